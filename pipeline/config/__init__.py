@@ -1,0 +1,1 @@
+"""The configuration file: schema, loader, limits of the platforms."""

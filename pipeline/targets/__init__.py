@@ -1,0 +1,1 @@
+"""One file a deploy target: plan, apply, wait, verify, roll back."""

@@ -1,0 +1,1 @@
+"""FinRAG: question answering over the sentences and KPI facts of annual reports."""
