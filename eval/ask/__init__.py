@@ -1,0 +1,1 @@
+"""Asking a service every case of a gold set."""

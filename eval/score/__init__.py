@@ -1,0 +1,1 @@
+"""Scores of responses: one module for each family of metrics."""

@@ -1,0 +1,1 @@
+"""Statistics, comparison with what is live, and gates."""
