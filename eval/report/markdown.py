@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .model import ReportInput
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .model import ReportInput
 
 
 def summary(report: ReportInput) -> str:

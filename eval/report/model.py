@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 LinkState = Literal["ok", "failed", "not reached", "info", "warning"]
 ChangeKind = Literal["diff", "facts"]
@@ -60,7 +62,8 @@ class ReportInput:
 
     `evaluation` is evaluation.json, `contract` is `{checks: [{name, ok, seconds, detail}]}`, `release` is
     `{status, steps: [{at, text}], cause, next, revision, url, digest}`; absent keys are tolerated. `cases` and
-    `baseline_cases` are paths of cases.parquet. `headline` replaces the sentence after the verdict. `created_at` is ISO 8601, UTC.
+    `baseline_cases` are paths of cases.parquet. `headline` replaces the sentence after the verdict. `created_at` is
+    ISO 8601 in UTC.
     """
 
     service: str

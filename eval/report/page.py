@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .model import ReportInput
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .model import ReportInput
 
 
 def render(report: ReportInput) -> str:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
+
+from . import figures
+from .gates import Gate, read
+
+TITLES = {"pass": "Passed", "fail": "Blocked", "inconclusive": "Not sure"}
+_QUESTION_FAMILIES = ("retrieval", "answer", "grounding", "judge")
 
 
 class Headline(NamedTuple):
-    """`title` is the verdict's word ("Blocked"), `sentence` why (no full stop), `against` what it was compared with and how sure."""
+    """`title` is the verdict's word ("Blocked"), `sentence` says why (no full stop), `against` with what it was compared."""
 
     title: str
     sentence: str
@@ -15,9 +22,156 @@ class Headline(NamedTuple):
 
 def headline(evaluation: dict[str, Any]) -> Headline:
     """The plain words of an evaluation.json: "recall@10 on hard questions fell by 6.1 points; 3.0 are allowed"."""
-    raise NotImplementedError
+    gates = read(evaluation)
+    verdict = str(evaluation.get("verdict", "inconclusive"))
+    return Headline(TITLES.get(verdict, "Not sure"), _sentence(evaluation, gates, verdict), against(evaluation, gates))
 
 
 def evidence(evaluation: dict[str, Any]) -> str:
     """The figures behind the sentence: from what to what, the interval, the cases, and how many other gates fail."""
-    raise NotImplementedError
+    gates = read(evaluation)
+    if not gates:
+        return "No gate is set for this service, so nothing could stop it."
+    first = deciding(gates)
+    others = sum(gate.verdict == first.verdict for gate in gates) - 1
+    tail = ""
+    if others and first.verdict == "fail":
+        tail = f" {figures.plural(others, 'more gate')} failed."
+    elif others and first.verdict == "inconclusive":
+        tail = f" {figures.plural(others, 'more gate')} could not be decided."
+    return f"{_figures(first)}{tail}"
+
+
+def against(evaluation: dict[str, Any], gates: list[Gate] | None = None) -> str:
+    """Compared with what, on which cases, and how the intervals were made."""
+    gates = read(evaluation) if gates is None else gates
+    gold = evaluation.get("gold_set") or {}
+    asked = gold.get("cases")
+    baseline = evaluation.get("baseline")
+    if not baseline:
+        count = f"{asked:,} cases" if isinstance(asked, int) else "the gold set"
+        return f"Nothing was live to compare with: {count} against fixed limits, 95 % intervals."
+    released = f", released {figures.day(str(baseline['released_at']))}" if baseline.get("released_at") else ""
+    digest = f", {figures.short(baseline['digest'])}" if baseline.get("digest") else ""
+    common = baseline.get("common", asked)
+    cases = f" on the same {figures.plural(common, 'case')}" if isinstance(common, int) else ""
+    left_out, correction = _left_out(baseline), _correction(gates)
+    return f"Compared with what is live{digest}{released},{cases} in pairs{left_out}; 95 % intervals{correction}."
+
+
+def of_gate(gate: Gate) -> str:
+    """One gate in words: what happened and what is allowed."""
+    where = figures.slice_phrase(gate.slice, _noun(gate.metric))
+    if gate.relative:
+        return _moved(gate, f"{gate.name}{where}")
+    if gate.value is None or gate.bound is None:
+        return f"{gate.name}{where}: {gate.reason or 'no value'}"
+    allowed = figures.value(gate.metric, gate.bound)
+    need = f"at least {allowed} is required" if gate.rule == "min" else f"at most {allowed} is allowed"
+    return f"{gate.name}{where} is {figures.value(gate.metric, gate.value)}; {need}"
+
+
+def to_settle(gate: Gate, n: int | None) -> str:
+    """What would decide a gate that is not sure: about how many more cases, if the estimate stays where it is.
+
+    An interval shrinks with the square root of the cases; it must become shorter than the room to the bound.
+    """
+    count = gate.n or n
+    if gate.verdict != "inconclusive" or not count:
+        return ""
+    needed = gate.cases_needed
+    if needed is None and gate.low is not None and gate.high is not None and gate.room:
+        needed = math.ceil(count * ((gate.high - gate.low) / 2 / gate.room) ** 2)
+    if needed is None or needed <= count:
+        return ""
+    more = math.ceil((needed - count) / 10) * 10
+    if more > 20 * count:
+        return "The estimate lies almost on the bound: no affordable number of cases would settle it."
+    return f"About {more:,} more cases would settle it, if the estimate stays where it is."
+
+
+def deciding(gates: list[Gate]) -> Gate:
+    """The gate to speak of first: of the worst verdict, the one furthest past its bound in widths of its interval."""
+    worst = [gate for gate in gates if gate.verdict == gates[0].verdict]
+
+    def past(gate: Gate) -> float:
+        if gate.room is None:
+            return math.inf
+        width = (gate.high - gate.low) if gate.low is not None and gate.high is not None else abs(gate.bound or 1)
+        return gate.room / (width or 1)
+
+    return min(worst, key=past)
+
+
+def _sentence(evaluation: dict[str, Any], gates: list[Gate], verdict: str) -> str:
+    if not gates:
+        return str(evaluation.get("reason") or "no gate was set")
+    if verdict == "pass":
+        held = "the gate holds" if len(gates) == 1 else f"all {len(gates)} gates hold"
+        lost = next((gate for gate in gates if gate.relative and (gate.diff or 0) * _better(gate) < 0), None)
+        if lost is None or lost.diff is None:
+            return held
+        down = figures.size(lost.metric, lost.diff)
+        return f"{held}; {lost.name} moved by {down} at most, {figures.margin(lost.metric, lost.bound or 0)} are allowed"
+    first = deciding(gates)
+    if first.verdict == "inconclusive" and first.relative and first.low is not None and first.high is not None and first.bound:
+        return _undecided(first)
+    return of_gate(first)
+
+
+def _undecided(gate: Gate) -> str:
+    worst = gate.high if gate.rule == "max_rise" else gate.low
+    verb = "risen" if gate.rule == "max_rise" else "fallen"
+    where = figures.slice_phrase(gate.slice, _noun(gate.metric))
+    return (
+        f"{gate.name}{where} may have {verb} by up to {figures.size(gate.metric, worst or 0)}; "
+        f"{figures.margin(gate.metric, gate.bound or 0)} are allowed"
+    )
+
+
+def _moved(gate: Gate, subject: str) -> str:
+    if gate.diff is None or gate.bound is None:
+        return f"{subject}: {gate.reason or 'nothing to compare with'}"
+    moved = (
+        "did not move" if gate.diff == 0 else f"{'rose' if gate.diff > 0 else 'fell'} by {figures.size(gate.metric, gate.diff)}"
+    )
+    allowed = figures.margin(gate.metric, gate.bound)
+    return f"{subject} {moved}; {allowed} {'is' if allowed in ('1', '1.0') else 'are'} allowed"
+
+
+def _figures(gate: Gate) -> str:
+    label = f"{gate.metric} on {figures.slice_label(gate.slice)}"
+    count = f", {figures.plural(gate.n, 'case')}" if gate.n else ""
+    if gate.relative and gate.diff is not None:
+        low, high = sorted((gate.low or 0.0, gate.high or 0.0))
+        spread = figures.interval(gate.metric, low, high, signed=True) if gate.low is not None and gate.high is not None else ""
+        return (
+            f"{label} went from {figures.value(gate.metric, gate.baseline)} to {figures.value(gate.metric, gate.value)}: "
+            f"{figures.difference(gate.metric, gate.diff, unit=True)}"
+            f" ({f'{gate.level} interval {spread}' if spread else 'no interval'}{count})."
+        )
+    spread = figures.interval(gate.metric, gate.low, gate.high)
+    inside = ", ".join(part for part in (f"{gate.level} interval {spread}" if spread else "", count.lstrip(", ")) if part)
+    reason = f" {gate.reason[0].upper()}{gate.reason[1:].rstrip('.')}." if gate.value is None and gate.reason else ""
+    return f"{label} is {figures.value(gate.metric, gate.value)}{f' ({inside})' if inside else ''}.{reason}"
+
+
+def _left_out(baseline: dict[str, Any]) -> str:
+    here, there = baseline.get("only_here") or 0, baseline.get("only_there") or 0
+    here, there = (len(side) if isinstance(side, list) else int(side) for side in (here, there))
+    if not here and not there:
+        return ""
+    return f" ({figures.plural(here, 'case')} only here, {there:,} only there left out)"
+
+
+def _correction(gates: list[Gate]) -> str:
+    compared = sum(gate.p_adjusted is not None for gate in gates)
+    return f", the decisions corrected for {compared} comparisons (Holm)" if compared > 1 else ""
+
+
+def _better(gate: Gate) -> int:
+    return -1 if gate.rule == "max_rise" else 1
+
+
+def _noun(metric: str) -> str:
+    return "questions" if metric.partition(".")[0] in _QUESTION_FAMILIES else "cases"
