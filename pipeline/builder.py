@@ -73,6 +73,7 @@ def build(
     platform: str,
     tag: str,
     arguments: Mapping[str, str],
+    labels: Mapping[str, str],
     iid_file: Path,
     on_step: Callable[[str], None],
     environment: Mapping[str, str],
@@ -91,6 +92,7 @@ def build(
     words = [*command.words, "--progress=plain", f"--platform={platform}", "--network=host", f"--file={dockerfile}"]
     words += [f"--tag={tag}", f"--iidfile={iid_file}"]
     words += [f"--build-arg={name}={value}" for name, value in arguments.items()]
+    words += [f"--label={name}={value}" for name, value in labels.items()]
     if bundle := next((environment[v] for v in CA_BUNDLE_VARIABLES if environment.get(v)), None):
         words.append(f"--secret=id=pip_cert,src={bundle}")
     steps, cached, tail = _follow([*words, str(context)], {**environment, "DOCKER_BUILDKIT": "1"}, on_step)

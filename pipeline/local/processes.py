@@ -34,18 +34,22 @@ def start_detached(
 
 
 def wait_until(ready: Callable[[], bool], *, pid: int, what: str, log: Path, seconds: float) -> None:
-    """Wait until `ready`, looking whether the process still lives.
+    """Wait until `ready`, looking whether the process still lives; a failure or an interrupt ends it.
 
     Raises:
         OutsideError: it ended or was not ready in time; the message holds the end of its log.
     """
     deadline = time.monotonic() + seconds
-    while not ready():
-        gone = not lives(pid)
-        if gone or time.monotonic() > deadline:
-            msg = f"{what} {'ended' if gone else f'was not ready after {seconds:.0f} s'}. The end of its log:\n{_tail(log)}"
-            raise OutsideError(msg, where=str(log))
-        time.sleep(0.1)
+    try:
+        while not ready():
+            gone = not lives(pid)
+            if gone or time.monotonic() > deadline:
+                msg = f"{what} {'ended' if gone else f'was not ready after {seconds:.0f} s'}. The end of its log:\n{_tail(log)}"
+                raise OutsideError(msg, where=str(log))
+            time.sleep(0.1)
+    except BaseException:
+        end(pid, seconds=10)
+        raise
 
 
 def lives(pid: int) -> bool:

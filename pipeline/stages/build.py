@@ -1,0 +1,81 @@
+"""Build the image of the checked-out commit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..builder import build, find_docker_command
+from ..context import Context, Stopwatch
+from ..errors import UsageError
+from ..records import ImageRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LABEL = "org.opencontainers.image"
+
+
+def run(context: Context, environment: Mapping[str, str] | None = None) -> ImageRecord:
+    """Build with BuildKit and record the image ID, which is the identity of everything that follows.
+
+    The labels are the commit's (source, revision, committer date), so the same commit gives the same image.
+
+    Raises:
+        OutsideError: the build failed or no engine is there.
+        UsageError: the image is larger than `build.max_image_mb`.
+    """
+    watch = Stopwatch()
+    service, commit = context.service, context.commit
+    tag = f"{service.name}:{commit.sha[:12]}"
+    built = build(
+        command=find_docker_command(),
+        context=context.root / service.build.context,
+        dockerfile=context.root / service.build.dockerfile,
+        platform=service.build.platform,
+        tag=tag,
+        arguments=build_arguments(context),
+        labels={
+            f"{LABEL}.source": commit.remote,
+            f"{LABEL}.revision": commit.sha + ("-dirty" if commit.dirty else ""),
+            f"{LABEL}.created": commit.created,
+            f"{LABEL}.title": service.name,
+        },
+        iid_file=Path(context.folder.folder) / ".iid",
+        on_step=context.progress.step,
+        environment=os.environ.copy() if environment is None else environment,
+    )
+    (context.folder.folder / ".iid").unlink(missing_ok=True)
+    image = context.engine.image(built.image_id)
+    record = ImageRecord(
+        service=service.name,
+        image_id=built.image_id,
+        started_at=watch.started_at,
+        seconds=watch.seconds,
+        commit=commit.sha,
+        dirty=commit.dirty,
+        tag=tag,
+        size_bytes=int(image["Size"]),
+        layers=list(image["RootFS"]["Layers"]),
+        built_layers=built.built_steps,
+        cached_layers=built.cached_steps,
+        base_image=build_arguments(context).get("BASE_IMAGE"),
+    )
+    check_size(context, record)
+    return record
+
+
+def build_arguments(context: Context) -> dict[str, str]:
+    """The build arguments: the configuration's, and the stand-in base image where the local set-up made one."""
+    stand_in = {"BASE_IMAGE": context.base_image} if context.base_image else {}
+    return {**stand_in, **context.service.build.args}
+
+
+def check_size(context: Context, record: ImageRecord) -> None:
+    """Refuse an image over the limit before anything is spent on it."""
+    limit = context.service.build.max_image_mb
+    if limit is not None and record.size_bytes > limit * 1_000_000:
+        where = context.config.where("services", context.service.name, "build", "max_image_mb")
+        msg = f"the image has {record.size_bytes / 1e6:,.1f} MB; {limit} MB are allowed."
+        raise UsageError(msg, where=where, next_step="`docker history` tells which step is heavy; mend it or raise the limit.")
