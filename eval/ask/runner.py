@@ -18,7 +18,7 @@ from .subject import Attempt, sleep
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
-        from pathlib import Path
+    from pathlib import Path
 
     import polars as pl
 
