@@ -99,7 +99,9 @@ def build(
     if tail is not None:
         msg = "the image did not build. The last that it said:\n" + "\n".join(f"  {line}" for line in tail)
         raise OutsideError(msg, where=str(dockerfile), next_step="Mend that step and run `goldgate build`.")
-    return Built(image_id=iid_file.read_text().strip(), built_steps=len(steps - cached), cached_steps=len(cached))
+    image_id = iid_file.read_text().strip()
+    iid_file.unlink()
+    return Built(image_id=image_id, built_steps=len(steps - cached), cached_steps=len(cached))
 
 
 def _follow(

@@ -55,7 +55,15 @@ class Context:
         """The ledger of this service's releases."""
         from .ledger import Ledger
 
-        return Ledger(self.aws.client("s3"), self.publish.bucket, self.publish.prefix, who=self.aws.identity)
+        publish = self.publish
+        return Ledger(
+            self.aws.client("s3"),
+            publish.bucket,
+            publish.prefix,
+            service=self.service.name,
+            environment=self.environment,
+            who=self.aws.identity,
+        )
 
     def container(self, image: str, purpose: str, **more: Any) -> ContainerSpec:
         """How a container of the image is started here: as the task would be, with this machine's way to AWS."""

@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from goldgate.eval.errors import GoldgateError, OutsideError, Problems, UsageError
 
-__all__ = ["DeploymentFailed", "GoldgateError", "OutsideError", "Problems", "Refused", "UsageError"]
+__all__ = [
+    "DeploymentFailed",
+    "GateFailed",
+    "GoldgateError",
+    "Inconclusive",
+    "OutsideError",
+    "Problems",
+    "Refused",
+    "UsageError",
+]
+
+
+class GateFailed(GoldgateError):
+    """The image is not good enough: a gate of the evaluation or a contract check did not hold."""
+
+    exit_code = 1
+
+
+class Inconclusive(GoldgateError):
+    """The evaluation could not tell whether the image is good enough."""
+
+    exit_code = 5
 
 
 class DeploymentFailed(GoldgateError):

@@ -85,16 +85,11 @@ COMMAND_OF = {
 
 
 def new_run(root: Path, service: str, short_commit: str, now: datetime) -> RunFolder:
-    """Make the folder of a new run, named after the time (UTC) and the commit."""
+    """Name a new run after the time (UTC) and the commit; its folder is made by the first record that is written."""
     moment = now
-    while True:
-        run_id = f"{moment:%Y%m%d-%H%M%S}-{short_commit[:7]}"
-        try:
-            (root / run_id / service).mkdir(parents=True)
-        except FileExistsError:
-            moment += timedelta(seconds=1)
-            continue
-        return RunFolder(root=root, run_id=run_id, service=service)
+    while (root / f"{moment:%Y%m%d-%H%M%S}-{short_commit[:7]}" / service).exists():
+        moment += timedelta(seconds=1)
+    return RunFolder(root=root, run_id=f"{moment:%Y%m%d-%H%M%S}-{short_commit[:7]}", service=service)
 
 
 def open_run(root: Path, service: str, run_id: str = "latest") -> RunFolder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import tarfile
@@ -21,6 +22,7 @@ VALUES = re.compile(
 FILES = re.compile(r"(^|/)(\.aws/credentials|\.env|\.netrc|\.pypirc|\.docker/config\.json|id_(rsa|ed25519|ecdsa))$")
 EXAMPLE = re.compile(rb"EXAMPLE|example")
 LARGEST_FILE = 4 * 2**20
+SMALLEST_LAYER = 4096
 
 
 def credential_checks(image: Mapping[str, Any], history: Sequence[Mapping[str, Any]], layers: Iterable[bytes]) -> list[Check]:
@@ -48,7 +50,8 @@ def history_is_clean(history: Sequence[Mapping[str, Any]]) -> tuple[bool, str]:
     found = []
     for step in history:
         command = str(step.get("CreatedBy", ""))
-        named = any(NAMES.search(name) for name, value in re.findall(r"(\w+)=(\S+)", command) if value not in {'""', "''"})
+        pairs = re.findall(r"(\w+)=(\S+)", command)
+        named = any(NAMES.search(name) for name, value in pairs if value not in {'""', "''"})
         if named or VALUES.search(command.encode()):
             found.append(command.split("=")[0][:60])
     return not found, f"in: {'; '.join(found)}" if found else f"{len(history)} steps"
@@ -76,7 +79,7 @@ def files_of(stream: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
             inner = outer.extractfile(member)
             if inner is None or not _is_layer(member.name, member.size):
                 continue
-            with tarfile.open(fileobj=inner, mode="r|*") as layer:
+            with contextlib.suppress(tarfile.ReadError), tarfile.open(fileobj=inner, mode="r|*") as layer:
                 for entry in layer:
                     if entry.isfile() and entry.size <= LARGEST_FILE:
                         file = layer.extractfile(entry)

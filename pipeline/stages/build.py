@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..builder import build, find_docker_command
 from ..context import Context, Stopwatch
 from ..errors import UsageError
+from ..local.state import FOLDER
 from ..records import ImageRecord
 
 if TYPE_CHECKING:
@@ -42,11 +42,10 @@ def run(context: Context, environment: Mapping[str, str] | None = None) -> Image
             f"{LABEL}.created": commit.created,
             f"{LABEL}.title": service.name,
         },
-        iid_file=Path(context.folder.folder) / ".iid",
+        iid_file=context.root / FOLDER / f"iid-{os.getpid()}",
         on_step=context.progress.step,
         environment=os.environ.copy() if environment is None else environment,
     )
-    (context.folder.folder / ".iid").unlink(missing_ok=True)
     image = context.engine.image(built.image_id)
     record = ImageRecord(
         service=service.name,

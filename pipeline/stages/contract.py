@@ -17,7 +17,7 @@ from ..checks.live import (
 )
 from ..checks.smoke import load_events, smoke_check
 from ..context import Stopwatch
-from ..errors import OutsideError
+from ..errors import GateFailed
 from ..records import ContractRecord
 
 if TYPE_CHECKING:
@@ -95,11 +95,11 @@ def raise_if_failed(record: ContractRecord) -> None:
     """End the chain on a broken contract.
 
     Raises:
-        OutsideError: names the checks that did not hold, the first one with what was seen.
+        GateFailed: names the checks that did not hold, the first one with what was seen.
     """
     broken = [check for check in record.checks if not check["ok"]]
     if not broken:
         return
     lines = "\n".join(f"  {check['name']}: {check['detail']}" for check in broken)
     msg = f"{len(broken)} of {len(record.checks)} contract checks did not hold:\n{lines}"
-    raise OutsideError(msg, next_step="\nNothing was evaluated, pushed or released.")
+    raise GateFailed(msg, next_step="\nNothing was evaluated, pushed or released.")
