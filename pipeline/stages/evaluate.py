@@ -1,0 +1,172 @@
+"""Ask the built image its gold set, and judge the answers against what is live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..checks.live import wait_until_healthy
+from ..context import Stopwatch, sha256_of
+from ..errors import GateFailed, Inconclusive
+from ..gold_sets import data_versions, load_gold_sets
+from ..records import EvaluationRecord
+from ..runs import all_runs
+
+if TYPE_CHECKING:
+    from goldgate.eval.ask.mapping import RequestMapping
+    from goldgate.eval.case import GoldSet
+    from goldgate.eval.results import Baseline, Evaluation, Progress
+    from goldgate.eval.verdict.gate import Gate
+
+    from ..config.schema import Service
+    from ..context import Context
+    from ..ledger import Release
+    from ..records import ImageRecord
+
+BASELINE_FILE = "live.parquet"
+
+
+def fingerprint(context: Context, image_id: str, gold_sha: str) -> str:
+    """One hash over all that an evaluation depends on: image, gold set, data, request, gates, environment."""
+    import goldgate
+
+    service = context.service
+    return sha256_of(
+        {
+            "image": image_id,
+            "gold": gold_sha,
+            "data": data_versions(context.config, context.aws),
+            "request": service.request.model_dump(),
+            "gates": [gate.model_dump() for gate in service.gates],
+            "environment": service.deploy.environment,
+            "memory": service.deploy.memory,
+            "goldgate": goldgate.__version__,
+        }
+    )
+
+
+def run(context: Context, image: ImageRecord, gold: GoldSet, live: Release | None) -> EvaluationRecord:
+    """Start the image, wait until it is healthy, ask every case, score, compare, judge.
+
+    An earlier run whose fingerprint is the same and whose verdict is pass is taken over, and nothing is asked.
+
+    Raises:
+        OutsideError: the container died or gave nothing usable; what was answered stays in the journal of the run.
+    """
+    watch = Stopwatch()
+    print_ = fingerprint(context, image.image_id, gold.sha256)
+    if (earlier := _passed_before(context, print_)) is not None:
+        return earlier
+    service = context.service
+    baseline = _baseline(context, live)
+    spec = context.container(image.image_id, "evaluate", port=service.port)
+    with context.engine.running(spec) as container:
+        wait_until_healthy(container, service.health, service.start.timeout_seconds, context.progress.step)
+        evaluation = _ask(context, gold, container, image, baseline)
+    return _record(context, image, evaluation, watch, print_)
+
+
+def raise_if_not_passed(record: EvaluationRecord) -> None:
+    """End the chain unless the verdict is pass.
+
+    Raises:
+        GateFailed: a gate failed.
+        Inconclusive: none failed, but one could not tell.
+    """
+    if record.verdict == "fail":
+        raise GateFailed(record.headline, next_step="What is live keeps serving; the report shows the cases.")
+    if record.verdict != "pass":
+        raise Inconclusive(record.headline, next_step="What is live keeps serving; the report says what would settle it.")
+
+
+def request_mapping(service: Service) -> RequestMapping:
+    """The request of the configuration as the evaluator takes it."""
+    from goldgate.eval.ask.mapping import RequestMapping
+
+    fields = service.request.model_dump()
+    known = ("path", "headers", "body", "answer", "contexts", "retrieved", "citations", "tokens", "cost", "timeout_seconds")
+    return RequestMapping(**{name: fields[name] for name in known})
+
+
+def gates_of(service: Service) -> list[Gate]:
+    """The gates of the configuration as the evaluator takes them."""
+    from goldgate.eval.verdict.gate import Gate
+
+    return [Gate(**{**gate.model_dump(), "slice": dict(gate.slice) or None}) for gate in service.gates]
+
+
+def gold_of(context: Context) -> GoldSet:
+    """The gold sets of the service as one, held to the corpus."""
+    context.progress.step("reading the gold set")
+    return load_gold_sets(context.config, context.service, context.aws)
+
+
+def _ask(context: Context, gold: GoldSet, container: Any, image: ImageRecord, baseline: Baseline | None) -> Evaluation:
+    from goldgate.eval.ask.subject import HttpSubject
+    from goldgate.eval.evaluation import evaluate
+
+    service = context.service
+    subject = HttpSubject(container.url, request_mapping(service), identity=image.image_id, is_alive=container.alive)
+    folder = context.folder.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    return evaluate(
+        gold=gold,
+        subject=subject,
+        gates=gates_of(service),
+        out_dir=folder,
+        baseline=baseline,
+        concurrency=service.evaluation.concurrency,
+        budget_usd=service.evaluation.budget_usd,
+        on_progress=lambda progress: context.progress.count(progress.done, progress.total, _note(progress)),
+        subject_info={"kind": "container", "digest": image.image_id, "address": service.request.path},
+        journal_path=folder / "journal.jsonl",
+    )
+
+
+def _note(progress: Progress) -> str:
+    rate = progress.done / progress.seconds if progress.seconds else 0
+    return f"{rate:,.0f}/s  ${progress.cost_usd:,.2f}" + (f"  {progress.errors} errors" if progress.errors else "")
+
+
+def _baseline(context: Context, live: Release | None) -> Baseline | None:
+    """The stored rows of what is live, fetched from the ledger."""
+    from goldgate.eval.results import Baseline
+
+    if live is None:
+        return None
+    path = context.ledger().download_cases(live, context.folder.folder / BASELINE_FILE)
+    if path is None:
+        return None
+    return Baseline(path=path, digest=live.digest, released_at=live.released_at, label=live.digest.removeprefix("sha256:")[:12])
+
+
+def _passed_before(context: Context, print_: str) -> EvaluationRecord | None:
+    """The newest record with this fingerprint and the verdict pass, its rows linked into this run."""
+    import shutil
+    from dataclasses import replace
+
+    for earlier in all_runs(context.folder.root, context.service.name):
+        if earlier.run_id == context.folder.run_id:
+            continue
+        record = earlier.find(EvaluationRecord)
+        rows = earlier.folder / "cases.parquet"
+        if record is None or record.fingerprint != print_ or record.verdict != "pass" or not rows.is_file():
+            continue
+        context.folder.folder.mkdir(parents=True, exist_ok=True)
+        for name in ("cases.parquet", BASELINE_FILE):
+            if (earlier.folder / name).is_file():
+                shutil.copyfile(earlier.folder / name, context.folder.folder / name)
+        return replace(record, reused_from=record.reused_from or earlier.run_id)
+    return None
+
+
+def _record(context: Context, image: ImageRecord, evaluation: Evaluation, watch: Stopwatch, print_: str) -> EvaluationRecord:
+    data = evaluation.to_json()
+    kept = {name: data[name] for name in data if name != "format"}
+    return EvaluationRecord(
+        service=context.service.name,
+        image_id=image.image_id,
+        started_at=watch.started_at,
+        seconds=watch.seconds,
+        fingerprint=print_,
+        **kept,
+    )

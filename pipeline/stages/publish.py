@@ -1,0 +1,217 @@
+"""Write the report of a run, and put it with the index of runs where people look."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ..records import (
+    ContractRecord,
+    EvaluationRecord,
+    ImageRecord,
+    PushRecord,
+    ReleaseRecord,
+    VerificationRecord,
+    read_json,
+)
+from ..site_store import S3Site
+from ..what_changed import changes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from goldgate.eval.report.model import ChainLink, HistoryPoint, ReportInput
+
+    from ..context import Context
+    from ..ledger import Ledger, Release
+    from ..records import Record
+
+VERDICT_STATE = {"pass": "ok", "fail": "failed", "inconclusive": "warning"}
+MOST_HISTORY = 20
+
+
+def write_report(context: Context, live: Release | None, history: tuple[HistoryPoint, ...] = ()) -> Path:
+    """Write `report/index.html` from the records of the run, however far it came; returns its path."""
+    from goldgate.eval.report.page import write
+
+    return write(report_input(context, live, history), context.folder.folder / "report" / "index.html")
+
+
+def publish(context: Context, report: Path) -> str | None:
+    """Upload the report and add the run to the index in S3; returns the address, or None where none is configured.
+
+    Raises:
+        OutsideError: S3 refused.
+    """
+    from goldgate.eval.report.site import add_run
+
+    if context.service.publish is None:
+        return None
+    place = context.publish
+    store = S3Site(context.aws, place.bucket, f"{place.prefix}/site")
+    name = f"{context.folder.run_id}/{context.service.name}/index.html"
+    store.write(name, report.read_bytes(), "text/html; charset=utf-8")
+    for record in sorted(context.folder.folder.glob("*.json")):
+        store.write(f"{context.folder.run_id}/{context.service.name}/{record.name}", record.read_bytes(), "application/json")
+    add_run(store, _summary(context, name))
+    return store.address("index.html")
+
+
+def history_of(ledger: Ledger) -> tuple[HistoryPoint, ...]:
+    """The earlier releases as points of the report's history, oldest first."""
+    from goldgate.eval.report.model import HistoryPoint
+
+    points = []
+    for release in reversed(ledger.history(MOST_HISTORY)):
+        record = ledger.get_record(release.evaluation)
+        points.append(
+            HistoryPoint(
+                at=release.released_at,
+                run_id=release.run_id,
+                commit=release.commit[:7],
+                verdict=release.verdict,
+                metrics=record.get("metrics", {}),
+            )
+        )
+    return tuple(points)
+
+
+def report_input(context: Context, live: Release | None, history: tuple[HistoryPoint, ...] = ()) -> ReportInput:
+    """Everything that the page shows, from the records of the run."""
+    import goldgate
+    from goldgate.eval.report.model import Links, ReportInput
+
+    from .evaluate import BASELINE_FILE
+
+    folder, run = context.folder, _run_json(context)
+    evaluation, contract, release = (folder.find(kind) for kind in (EvaluationRecord, ContractRecord, ReleaseRecord))
+    cases, baseline = folder.folder / "cases.parquet", folder.folder / BASELINE_FILE
+    return ReportInput(
+        service=context.service.name,
+        environment=context.environment,
+        run_id=folder.run_id,
+        commit=context.commit.short,
+        commit_subject=context.commit.subject,
+        created_at=str(run.get("started_at", "")),
+        evaluation=evaluation.to_json() if evaluation else None,
+        cases=cases if cases.is_file() else None,
+        baseline_cases=baseline if baseline.is_file() else None,
+        chain=chain_links(context, live),
+        contract=contract.to_json() if contract else None,
+        release=release_facts(release) if release else None,
+        changes=changes(context, live),
+        history=history,
+        headline=None if evaluation else run.get("error"),
+        links=Links(all_runs="../../index.html", json="evaluation.json" if evaluation else None),
+        reproduce=f"goldgate evaluate --run {folder.run_id}",
+        version=goldgate.__version__,
+    )
+
+
+def chain_links(context: Context, live: Release | None) -> tuple[ChainLink, ...]:
+    """The links commit to running, each ok, failed or not reached."""
+    from goldgate.eval.report.model import ChainLink
+
+    find = context.folder.find
+    image, contract, evaluation = find(ImageRecord), find(ContractRecord), find(EvaluationRecord)
+    push, release, verification = find(PushRecord), find(ReleaseRecord), find(VerificationRecord)
+    links = [ChainLink(label="commit", value=context.commit.short, state="ok", detail=context.commit.subject)]
+    links.append(_link("image", image, short(image.image_id) if image else ""))
+    held = sum(1 for check in contract.checks if check["ok"]) if contract else 0
+    total = len(contract.checks) if contract else 0
+    links.append(_link("contract", contract, f"{held} of {total}", ok=bool(contract and contract.passed)))
+    words = {"pass": "passed", "fail": "blocked", "inconclusive": "not sure"}
+    state = VERDICT_STATE[evaluation.verdict] if evaluation else "not reached"
+    value = words[evaluation.verdict] if evaluation else "not reached"
+    links.append(ChainLink(label="evaluation", value=value, state=state))  # type: ignore[arg-type]
+    links.append(_link("push", push, short(push.digest) if push else ""))
+    links.append(_link("release", release, _release_word(release), ok=bool(release and release.status != "rolled_back")))
+    links.append(_running(verification, release, live))
+    return tuple(links)
+
+
+def release_facts(release: ReleaseRecord) -> dict[str, Any]:
+    """The release as the report takes it."""
+    cause = release.cause or {}
+    return {
+        "status": release.status,
+        "steps": release.steps,
+        "cause": cause.get("summary"),
+        "next": cause.get("next"),
+        "log": cause.get("log", []),
+        "tasks": cause.get("tasks", []),
+        "revision": (release.task_definition or "").rpartition("/")[2],
+        "url": release.url,
+        "digest": release.digest,
+    }
+
+
+def short(digest: str) -> str:
+    """The beginning of a digest, as people compare them."""
+    return digest.removeprefix("sha256:")[:12]
+
+
+def _link(label: str, record: Record | None, value: str, *, ok: bool = True) -> ChainLink:
+    from goldgate.eval.report.model import ChainLink
+
+    if record is None:
+        return ChainLink(label=label, value="not reached", state="not reached")
+    return ChainLink(label=label, value=value, state="ok" if ok else "failed")
+
+
+def _release_word(release: ReleaseRecord | None) -> str:
+    if release is None:
+        return ""
+    return "rolled back" if release.status == "rolled_back" else release.status
+
+
+def _running(verification: VerificationRecord | None, release: ReleaseRecord | None, live: Release | None) -> ChainLink:
+    from goldgate.eval.report.model import ChainLink
+
+    if verification is not None:
+        state = "ok" if verification.ok else "failed"
+        return ChainLink(label="running", value=short(verification.digest), state=state, detail=verification.url or "")  # type: ignore[arg-type]
+    if live is not None:
+        return ChainLink(label="running", value=f"{short(live.digest)} stays live", state="info")
+    return ChainLink(label="running", value="nothing live" if release is None else "not proven", state="not reached")
+
+
+def _run_json(context: Context) -> dict[str, Any]:
+    path = context.folder.path / "run.json"
+    return read_json(path) if path.is_file() else {}
+
+
+def _summary(context: Context, href: str) -> Any:
+    from goldgate.eval.report.site import RunSummary
+
+    evaluation, run = context.folder.find(EvaluationRecord), _run_json(context)
+    release = context.folder.find(ReleaseRecord)
+    verdict = evaluation.verdict if evaluation else "fail"
+    gated = {gate["metric"]: gate["value"] for gate in evaluation.gates} if evaluation else {}
+    headline = evaluation.headline if evaluation else str(run.get("error", ""))
+    if release and release.status == "rolled_back":
+        headline = f"Rolled back. {(release.cause or {}).get('summary', '')}"
+    return RunSummary(
+        run_id=context.folder.run_id,
+        service=context.service.name,
+        environment=context.environment,
+        commit=context.commit.short,
+        commit_subject=context.commit.subject,
+        created_at=str(run.get("started_at", "")),
+        verdict=verdict,
+        headline=headline,
+        metrics={name: value for name, value in gated.items() if value is not None},
+        href=href,
+    )
+
+
+def summary_markdown(context: Context, live: Release | None) -> str:
+    """The run as Markdown, for the step summary and the pull request."""
+    from goldgate.eval.report.markdown import summary
+
+    return summary(report_input(context, live))
+
+
+def to_json_line(data: dict[str, Any]) -> str:
+    """One JSON document for standard output."""
+    return json.dumps(data, indent=2, ensure_ascii=False, default=str)
