@@ -31,20 +31,8 @@ NOT_BUILT = {
     "type": (("canary", "linear", "blue_green"), "rolling"),
 }
 """Values that design and plans know and this version does not, and the one that it does."""
-EXPRESSIONS = (
-    "answer",
-    "contexts",
-    "retrieved",
-    "citations",
-    "label",
-    "scores",
-    "value",
-    "interval",
-    "quantiles",
-    "tokens",
-    "cost",
-)
-PLACEHOLDER = re.compile(r"\{\{\s*input\b[^}]*\}\}")
+EXPRESSIONS = ("answer", "contexts", "retrieved", "citations", "tokens", "cost")
+PLACEHOLDER = re.compile(r"\{\{\s*input\s*[.}]")
 
 
 def check(tree: Node, root: Path | None) -> Iterator[Finding]:

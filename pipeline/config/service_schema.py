@@ -49,18 +49,13 @@ class Request(Section):
 
     path: UrlPath = Field(description="Path that is asked with POST.")
     body: dict[str, Any] = Field(
-        description="JSON body. `{{ input }}` stands for the input of the case, `{{ input.name }}` for a field of it."
+        description="JSON body. `{{ input }}`, `{{ input.<field> }}`, `{{ id }}` and `{{ tags.<name> }}` stand for parts of the case."
     )
     headers: dict[str, str] = Field(default_factory=dict, description="More headers. No secrets.")
     answer: Text | None = Field(default=None, description="The answer as text.")
     contexts: Text | None = Field(default=None, description="List of `{id, text, score}` that the answer rests on.")
     retrieved: Text | None = Field(default=None, description="Ids that were retrieved, best first: `contexts[].id`.")
     citations: Text | None = Field(default=None, description="Ids that the answer cites.")
-    label: Text | None = Field(default=None, description="Predicted class.")
-    scores: Text | None = Field(default=None, description="Probability by class.")
-    value: Text | None = Field(default=None, description="Predicted number.")
-    interval: Text | None = Field(default=None, description="Lower and upper bound of the predicted number.")
-    quantiles: Text | None = Field(default=None, description='Predicted quantiles: `{"0.1": x}`.')
     tokens: Text | None = Field(default=None, description="Object with `input_tokens` and `output_tokens`.")
     cost: Text | None = Field(default=None, description="Cost of the answer in USD.")
     timeout_seconds: float = Field(default=30.0, gt=0, le=900, description="How long one answer may take.")
@@ -80,7 +75,7 @@ class Corpus(Section):
     id: Text = Field(default="id", description="Column of the ids.")
     missing_evidence: MissingEvidence = Field(
         default="error",
-        description="Evidence that the corpus lacks: `error` refuses the gold set, `report` names it and counts no miss for it.",
+        description="Evidence that the corpus lacks: `error` refuses the gold set, `report` names it and counts no miss.",
     )
 
 
