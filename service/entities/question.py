@@ -1,0 +1,97 @@
+"""A question, read: what it is about and what is left of it for the search."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .companies import Company, CompanyNames, Mention, candidate_words
+from .metrics import Metric, MetricNames
+from .sections import find_sections
+from .text import plain
+from .years import Years, find_years
+
+if TYPE_CHECKING:
+    import polars as pl
+
+CAPITALISED = re.compile(r"(?<![\w&])[A-Z][\w&.-]*(?:\s+(?:[A-Z][\w&.-]*|&|of|and))*(?:'s)?")
+# Words of the question itself, not of what is asked.
+SCAFFOLD = re.compile(
+    r"\b(?:10-?k|form|annual\s+reports?|filings?|filed|fiscal|years?|fy|section|item\s+\d+[abc]?|according\s+to|explicitly"
+    r"|describes?d?|reports?|reported|highlights?|disclosed?s?|discuss(?:es|ed)?|mentions?|explains?|stated?s?|says?|said|figure)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """`core` is the question without company names, years and scaffolding: what sentences are searched for.
+
+    `strangers` are names written like companies that the collection does not know.
+    """
+
+    text: str
+    core: str
+    companies: tuple[Company, ...]
+    years: Years
+    sections: tuple[str, ...]
+    metrics: tuple[Metric, ...]
+    unknown_metric: str | None
+    strangers: tuple[str, ...]
+
+
+class Reader:
+    """Reads questions with the names that occur in a collection."""
+
+    def __init__(self, companies: CompanyNames, metrics: MetricNames, latest_year: int | None, words: frozenset[str]) -> None:
+        self.companies = companies
+        self.metrics = metrics
+        self._latest = latest_year
+        self._words = words
+
+    @classmethod
+    def for_tables(cls, sentences: pl.DataFrame, facts: pl.DataFrame) -> Reader:
+        """A reader for these sentences and facts."""
+        import polars as pl
+
+        columns = ["cik_int", "company", "ticker"]
+        pairs = pl.concat([sentences.select(columns), facts.select(columns)]).unique(
+            subset="cik_int", keep="first", maintain_order=True
+        )
+        companies = [Company(cik=cik, name=name or ticker, ticker=ticker or "") for cik, name, ticker in pairs.iter_rows()]
+        candidates = candidate_words(company.name for company in companies)
+        ordinary = {word for word in candidates if sentences["text"].str.contains(rf"\b{re.escape(word)}\b").sum() > 2}
+        names = facts.group_by("metric", "label").len().sort("len", "metric", descending=[True, False])
+        metrics = MetricNames(names.select("metric", "label").iter_rows())
+        years = [year for year in (sentences["report_year"].max(), facts["year"].max()) if isinstance(year, int)]
+        return cls(CompanyNames(companies, frozenset(ordinary)), metrics, max(years, default=None), frozenset())
+
+    def read(self, text: str) -> Question:
+        """The entities of `text`."""
+        text = plain(text)
+        mentions = self.companies.find(text)
+        bare = _blank(text, mentions)
+        metrics = self.metrics.find(bare)
+        return Question(
+            text=text,
+            core=_core(bare),
+            companies=tuple({mention.company.cik: mention.company for mention in mentions}.values()),
+            years=find_years(text, self._latest),
+            sections=find_sections(text),
+            metrics=metrics,
+            unknown_metric=None if metrics else self.metrics.unknown(bare),
+            strangers=(),
+        )
+
+
+def _blank(text: str, mentions: tuple[Mention, ...]) -> str:
+    """`text` with the companies overwritten by spaces."""
+    for mention in mentions:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
+def _core(bare: str) -> str:
+    without = re.sub(r"\b(?:19|20)\d\d\b", " ", bare)
+    return re.sub(r"\s+", " ", SCAFFOLD.sub(" ", without)).strip()
