@@ -7,6 +7,7 @@ class GoldgateError(Exception):
     """An expected failure, shown as one paragraph without a traceback.
 
     `what` says what happened, `where` is a `file:line`, address or ARN, `next_step` what to do about it.
+    `outcome` is what there is to tell besides, for `--json`.
     """
 
     exit_code = 2
@@ -16,6 +17,7 @@ class GoldgateError(Exception):
         self.what = what
         self.where = where
         self.next_step = next_step
+        self.outcome: dict[str, object] | None = None
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

@@ -1,6 +1,162 @@
 """The command line: parses, calls, prints, exits."""
 
+from __future__ import annotations
 
-def main() -> int:
-    """Run one goldgate command and return its exit code."""
+import argparse
+import json
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import goldgate
+from goldgate.eval.errors import GoldgateError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+INTERRUPTED = 130
+EPILOG = """exit codes:
+  0    done
+  1    a gate or a contract check failed
+  2    usage or configuration
+  3    the outside failed: AWS, Docker, network
+  4    the deployment failed and was rolled back
+  5    inconclusive
+  6    refused: chain broken, older commit, lock held
+  130  interrupted"""
+
+STAGES = {
+    "build": "build the image of this commit and begin a run",
+    "test": "hold the built image to its contract",
+    "evaluate": "ask the built image its gold set, and judge the answers",
+    "push": "push the image that passed to ECR",
+    "deploy": "release the pushed image and prove that it runs",
+    "publish": "write the report and upload it with the index of runs",
+    "report": "write the report of a run again, from its records alone",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one goldgate command and return its exit code; expected failures are one paragraph on standard error."""
+    args = parser().parse_args(argv)
+    signal.signal(signal.SIGTERM, _interrupt)
+    from .console import make_console
+
+    console = make_console(json=args.json)
+    try:
+        result = _call(args, console)
+    except GoldgateError as error:
+        console.close()
+        return _failed(error, args)
+    except KeyboardInterrupt:
+        console.close()
+        print("\ninterrupted: nothing of it is left running", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
+    finally:
+        console.close()
+    if args.json:
+        print(json.dumps(result, indent=2, ensure_ascii=False, default=str))
     return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    top = argparse.ArgumentParser(prog="goldgate", description=goldgate.__doc__, epilog=EPILOG)
+    top.formatter_class = argparse.RawDescriptionHelpFormatter
+    top.add_argument("--version", action="version", version=f"goldgate {goldgate.__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _command(commands, "run", "the whole chain: build, test, evaluate, push, release, verify, publish", "stages:run")
+    _command(commands, "check", "read configuration and gold sets, and look whether engine and AWS are ready", "look:check")
+    _command(commands, "plan", "show what a deployment would change, without changing it", "look:plan", run=True)
+    for name, text in STAGES.items():
+        _command(commands, name, text, f"stages:{name}", run=name != "build")
+    _command(commands, "status", "what is live, and what it passed", "look:status")
+    history = _command(commands, "history", "the releases and rollbacks, newest first", "look:history")
+    history.add_argument("--limit", type=int, default=20, help="how many (20)")
+    rollback = _command(commands, "rollback", "go back to the last release that passed", "look:rollback")
+    rollback.add_argument("--to", metavar="DIGEST|RUN", help="another release than the last one that passed")
+    _evaluator(commands)
+    local = commands.add_parser("local", help="the local AWS: up, down, status").add_subparsers(dest="sub", required=True)
+    for name, text in {"up": "bring it up", "down": "end what up started", "status": "what of it is up"}.items():
+        _command(local, name, text, f"local:{name}")
+    return top
+
+
+def _command(commands: Any, name: str, text: str, target: str, *, run: bool = False) -> argparse.ArgumentParser:
+    """A command with the arguments that all of them share; `target` is `file:function` in `commands/`."""
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(target=target)
+    environment = os.environ.get("GOLDGATE_ENV", "local")
+    command.add_argument("--config", default="ml_config.yaml", metavar="FILE", help="the configuration (ml_config.yaml)")
+    command.add_argument("--env", default=environment, help=f"the environment to lay over it ({environment})")
+    command.add_argument("--service", help="which service, where there are several")
+    command.add_argument("--set", action="append", metavar="KEY=VALUE", help="override one key; may be repeated")
+    command.add_argument("--json", action="store_true", help="JSON on standard output, progress on standard error")
+    if run:
+        command.add_argument("--run", default="latest", metavar="RUN", help="the run to go on with (latest)")
+    return command
+
+
+def _evaluator(commands: Any) -> None:
+    """The commands that need neither engine nor AWS."""
+    score = _plain(commands, "score", "score recorded responses", "gold:score")
+    score.add_argument("--gold", required=True, metavar="FILE", help="the gold set")
+    score.add_argument("--responses", required=True, metavar="FILE", help="JSONL or Parquet, one row a case")
+    score.add_argument("--out", metavar="DIR", help="where evaluation.json and cases.parquet go")
+    score.add_argument("--metric", action="append", metavar="NAME", help="only this metric; may be repeated")
+    score.add_argument("--with-config", metavar="FILE", help="take gates and request mapping from this configuration")
+    score.add_argument("--env", help="its environment")
+    score.add_argument("--service", help="its service")
+    compare = _plain(commands, "compare", "compare two runs, cases files or tables in pairs", "gold:compare")
+    compare.add_argument("a", metavar="A", help="run folder, cases.parquet, CSV or JSONL: what was")
+    compare.add_argument("b", metavar="B", help="the same: what is")
+    gold = commands.add_parser("gold", help="gold sets: lint, hash").add_subparsers(dest="sub", required=True)
+    lint = _plain(gold, "lint", "find faults in a gold set", "gold:lint")
+    lint.add_argument("gold", metavar="FILE")
+    lint.add_argument("--corpus", metavar="FILE", help="Parquet file of everything that can be retrieved")
+    lint.add_argument("--corpus-id", default="sentence_id", metavar="COLUMN", help="its column of ids (sentence_id)")
+    choices = ("error", "report")
+    lint.add_argument("--missing-evidence", choices=choices, default="error", help="evidence that it lacks (error)")
+    _plain(gold, "hash", "the content hash of a gold set, whatever its order", "gold:hash_").add_argument(
+        "gold", metavar="FILE"
+    )
+
+
+def _plain(commands: Any, name: str, text: str, target: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(target=target)
+    command.add_argument("--json", action="store_true", help="JSON on standard output, progress on standard error")
+    return command
+
+
+def _call(args: argparse.Namespace, console: Any) -> dict[str, Any]:
+    from importlib import import_module
+
+    file, _, function = args.target.partition(":")
+    result: dict[str, Any] = getattr(import_module(f".commands.{file}", __package__), function)(args, console)
+    return result
+
+
+def _failed(error: GoldgateError, args: argparse.Namespace) -> int:
+    from .github import annotations, in_actions
+
+    if args.json:
+        print(json.dumps(error.outcome or error.to_json(), indent=2, ensure_ascii=False, default=str))
+    else:
+        print(error, file=sys.stderr)
+    if in_actions():
+        print("\n".join(annotations(error)), file=sys.stderr if args.json else sys.stdout)
+    return error.exit_code
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,245 @@
+"""The order of the stages: build, test, evaluate, push, release, verify, publish; and what to do when one fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .console import seconds_text
+from .context import Context, Stopwatch, utc_now
+from .errors import GoldgateError
+from .records import EvaluationRecord, ImageRecord, PushRecord, ReleaseRecord
+from .verdict_lines import gate_table, verdict_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from goldgate.eval.case import GoldSet
+
+    from .ledger import Release
+    from .records import ContractRecord, VerificationRecord
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a run came to: `status` is live, unchanged or failed; `error` is why it failed."""
+
+    status: str
+    run: str
+    report: str | None = None
+    url: str | None = None
+    error: GoldgateError | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0, or that of the error."""
+        return self.error.exit_code if self.error else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The outcome for `--json`."""
+        return {
+            "format": 1,
+            "status": self.status,
+            "run": self.run,
+            "report": self.report,
+            "url": self.url,
+            "exit_code": self.exit_code,
+            **({"error": self.error.to_json()} if self.error else {}),
+            **self.facts,
+        }
+
+
+def run(context: Context) -> Outcome:
+    """Take the checked-out commit through the whole chain.
+
+    The report is written however far the run came; run.json tells how it ended, an interrupt included.
+
+    Raises:
+        GoldgateError: the gold set or the engine made a start impossible; nothing was recorded.
+    """
+    from .stages import build, evaluate
+
+    watch = Stopwatch()
+    show = context.progress
+    show.begin("gold set")
+    gold = evaluate.gold_of(context)
+    show.begin("build")
+    image = build.run(context)
+    live = context.ledger().current()
+    if (same := unchanged(context, image, gold, live)) is not None:
+        return same
+    show.line(header(context) + context.folder.shown)
+    show.end("build", build_text(image), image.seconds)
+    tell = {"started_at": watch.started_at, "service": context.service.name, "environment": context.environment}
+    tell |= {"commit": context.commit.sha, "subject": context.commit.subject}
+    context.folder.write_run({**tell, "status": "running"})
+    context.folder.write(image)
+    error: GoldgateError | None = None
+    try:
+        _after_build(context, image, gold, live)
+    except GoldgateError as failure:
+        error = failure
+    except BaseException:
+        context.folder.write_run({**tell, "status": "interrupted", "ended_at": utc_now()})
+        raise
+    ended = {"status": "failed" if error else "live", "ended_at": utc_now(), "seconds": watch.seconds}
+    context.folder.write_run({**tell, **ended, **({"error": str(error), "exit_code": error.exit_code} if error else {})})
+    report = publish_stage(context, live)
+    release = context.folder.find(ReleaseRecord)
+    url = release.url if release else None
+    if url and error is None:
+        show.line(f"  live        {url}")
+    facts = {"image_id": image.image_id, "seconds": watch.seconds}
+    return Outcome(status=str(ended["status"]), run=context.folder.shown, report=report, url=url, error=error, facts=facts)
+
+
+def _after_build(context: Context, image: ImageRecord, gold: GoldSet, live: Release | None) -> None:
+    from .stages import contract, evaluate
+
+    contract.raise_if_failed(contract_stage(context, image))
+    evaluation = evaluate_stage(context, image, gold, live)
+    evaluate.raise_if_not_passed(evaluation)
+    push = push_stage(context, image, evaluation)
+    release_stage(context, push, evaluation)
+    verify_stage(context, push)
+
+
+def contract_stage(context: Context, image: ImageRecord) -> ContractRecord:
+    """Run the contract tests, record them and show their line."""
+    from .stages import contract
+
+    context.progress.begin("test")
+    record = contract.run(context, image)
+    context.folder.write(record)
+    held = sum(1 for check in record.checks if check["ok"])
+    text = f"{held} of {len(record.checks)} contract checks"
+    context.progress.end("test", text, record.seconds, state="ok" if record.passed else "failed")
+    return record
+
+
+def evaluate_stage(context: Context, image: ImageRecord, gold: GoldSet, live: Release | None) -> EvaluationRecord:
+    """Evaluate, record it, and show its line, the gates and the verdict."""
+    from .stages import evaluate
+
+    show = context.progress
+    show.begin("evaluate")
+    record = evaluate.run(context, image, gold, live)
+    context.folder.write(record)
+    state = {"pass": "ok", "fail": "failed"}.get(record.verdict, "unsure")
+    show.end("evaluate", evaluation_text(record), 0.0 if record.reused_from else record.seconds, state=state)
+    if live is not None and record.baseline:
+        when = live.released_at[:10]
+        show.line(f"{'':14}compared with {live.digest[7:19]} (live since {when}), {record.baseline['common']} common cases")
+    for line in ["", *gate_table(record.gates), "", *verdict_lines(record), ""]:
+        show.line(line)
+    return record
+
+
+def push_stage(context: Context, image: ImageRecord, evaluation: EvaluationRecord) -> PushRecord:
+    """Push, record it and show its line."""
+    from .stages import push
+
+    context.progress.begin("push")
+    record = push.run(context, image, evaluation)
+    context.folder.write(record)
+    text = "already there" if record.already_there else f"{record.pushed_bytes / 1e6:,.2f} MB sent"
+    context.progress.end("push", f"{record.digest[:19]}  {text}", record.seconds)
+    return record
+
+
+def release_stage(context: Context, push: PushRecord, evaluation: EvaluationRecord) -> ReleaseRecord:
+    """Release, record it and show its line; a rollback shows its cause first.
+
+    Raises:
+        DeploymentFailed: the deployment was rolled back.
+    """
+    from .stages import release
+
+    show = context.progress
+    show.begin("release")
+    record = release.run(**_release_arguments(context, push, evaluation))
+    context.folder.write(record)
+    revision = (record.task_definition or "").rpartition("/")[2]
+    if record.status == "rolled_back":
+        show.end("release", f"{revision}  rolled back after {seconds_text(record.seconds)}", record.seconds, state="failed")
+    else:
+        show.end("release", f"{revision}  {record.status}", record.seconds)
+    release.raise_if_failed(record)
+    return record
+
+
+def verify_stage(context: Context, push: PushRecord) -> VerificationRecord:
+    """Prove what runs, record it and show its line."""
+    from .stages import verify
+
+    context.progress.begin("verify")
+    record = verify.run(**_verify_arguments(context, push))
+    context.folder.write(record)
+    count = len(record.running)
+    text = f"{count} of {count} tasks run {record.digest[:19]}, {record.probes} of {record.probes} probes answered"
+    context.progress.end("verify", text, record.seconds)
+    return record
+
+
+def publish_stage(context: Context, live: Release | None) -> str | None:
+    """Write and upload the report; a failure to upload is said, and changes nothing about the release."""
+    from .github import write_summary
+    from .stages import publish
+
+    show, watch = context.progress, Stopwatch()
+    show.begin("report")
+    report = publish.write_report(context, live, _history(context))
+    shown = f"{context.folder.root.name}/latest/{context.service.name}/report/index.html"
+    try:
+        address = publish.publish(context, report)
+    except GoldgateError as failure:
+        show.end("report", f"{shown} (not uploaded: {failure})", watch.seconds, state="unsure")
+    else:
+        show.end("report", shown + (f"  {address}" if address else ""), watch.seconds)
+    write_summary(publish.summary_markdown(context, live))
+    return str(report)
+
+
+def unchanged(context: Context, image: ImageRecord, gold: GoldSet, live: Release | None) -> Outcome | None:
+    """The outcome where this very image is live, passed this very gold set on this very data, and runs as released."""
+    from .stages import evaluate
+
+    if live is None or live.image_id != image.image_id or live.verdict != "pass":
+        return None
+    record = context.ledger().get_record(live.evaluation)
+    if record.get("fingerprint") != evaluate.fingerprint(context, image.image_id, gold.sha256):
+        return None
+    if not runs_as_released(context, live):
+        return None
+    where = f"{context.folder.root.name}/{live.run_id}"
+    context.progress.line(header(context) + f"nothing changed since {where}: live, evaluated, verdict pass")
+    url = _url(context)
+    if url:
+        context.progress.line(f"  live        {url}")
+    report = context.folder.root / live.run_id / context.service.name / "report" / "index.html"
+    shown: Path | None = report if report.is_file() else None
+    if shown:
+        context.progress.line(f"  report      {where}/{context.service.name}/report/index.html")
+    return Outcome(status="unchanged", run=where, url=url, report=str(shown) if shown else None)
+
+
+def header(context: Context) -> str:
+    """The first words of a run: service, commit, environment."""
+    return f"{context.service.name}  {context.commit.short}  {context.environment}      "
+
+
+def build_text(image: ImageRecord) -> str:
+    """What a build came to: the size, and how much of it was new."""
+    steps = f"{image.built_layers} steps built, {image.cached_layers} cached" if image.built_layers else "all cached"
+    return f"{image.size_bytes / 1e6:,.1f} MB  {steps}"
+
+
+def evaluation_text(record: EvaluationRecord) -> str:
+    """What an evaluation came to: cases, pace, p95, cost."""
+    cases = f"{record.gold_set['cases']} cases"
+    if record.reused_from:
+        return f"{cases}  nothing asked: passed in {record.reused_from}"
+    pace, p95 = record.timing.get("requests_per_second"), record.latency.get("p95")
+    parts = [cases, f"{pace:,.0f}/s" if pace else "", f"p95 {p95:,.0f} ms" if p95 else ""]
+    return "  ".join(part for part in [*parts, f"${record.cost.get('usd') or 0:,.2f}"] if part)

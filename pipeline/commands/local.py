@@ -1,0 +1,47 @@
+"""`goldgate local up | down | status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .opening import load, root_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from ..progress import Progress
+
+
+def up(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """Bring up engine, base image and emulator, and make there what the configuration names."""
+    from ..context import Stopwatch
+    from ..local import setup
+
+    watch = Stopwatch()
+    config = load(args)
+    progress.begin("local")
+    state = setup.up(root_of(args), config, progress)
+    progress.end("local", f"AWS stands in at {state.endpoint}", watch.seconds)
+    return {"format": 1, "endpoint": state.endpoint, "base_image": state.base_image}
+
+
+def down(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """End what `up` started."""
+    from ..local import setup
+
+    progress.begin("local")
+    ended = setup.down(root_of(args), progress)
+    progress.line("  local       " + (f"ended {' and '.join(ended)}" if ended else "nothing of goldgate's was running"))
+    return {"format": 1, "ended": ended}
+
+
+def status(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """What of it is up."""
+    from ..local import setup
+
+    found = setup.status(root_of(args))
+    engine, emulator = found["engine"], found["emulator"]
+    progress.line(f"  engine      {engine['name'] + ' ' + engine['version'] if engine else 'none answers'}")
+    progress.line(f"  base image  {found['base_image'] or 'none yet'}")
+    progress.line(f"  local AWS   {found['endpoint'] + ' (process ' + str(emulator.get('pid')) + ')' if emulator else 'down'}")
+    return found
