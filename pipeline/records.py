@@ -118,7 +118,12 @@ class PushRecord(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseRecord(Record):
-    """What `deploy` did. `status` is released, unchanged or rolled_back; `steps` are {at, text, ...} in order of time."""
+    """What `deploy` did. `steps` are {at, text} in order of time.
+
+    `status` is released, unchanged, in_progress (written before the waiting, with all of it that `resume` needs),
+    rolled_back (what was live before serves again) or failed (it does not, or there was nothing). `previous` is what was
+    live before, `live` the task definition that the service is set to afterwards.
+    """
 
     name = "release"
 
@@ -133,11 +138,19 @@ class ReleaseRecord(Record):
     plan: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     cause: dict[str, Any] | None = None
     url: str | None = None
+    reference: str = ""
+    kind: str = "release"
+    live: str | None = None
+    resume: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerificationRecord(Record):
-    """What really runs: `running` are {task, digest, health}; `ok` means that all of them carry the evaluated digest."""
+    """What really runs: `running` are {task, digest, health}, `revisions` {revision, image, digest}.
+
+    `ok` means that all of them carry the evaluated digest, are healthy, and that every probe was answered; `problems`
+    names what was not so.
+    """
 
     name = "verification"
 
@@ -148,6 +161,8 @@ class VerificationRecord(Record):
     url: str | None = None
     probes: int = 0
     failed_probes: int = 0
+    revisions: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    problems: list[str] = dataclasses.field(default_factory=list)
 
 
 def write_json(path: Path, data: Mapping[str, Any]) -> None:

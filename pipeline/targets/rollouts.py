@@ -16,7 +16,7 @@ def rollout(service: dict[str, Any], started: Started) -> tuple[str, str, str]:
     """
     deployments = service.get("deployments", [])
     ours = next((one for one in deployments if one["taskDefinition"] == started.task_definition), None)
-    primary = next((one for one in deployments if one["status"] == "PRIMARY"), {})
+    primary: dict[str, Any] = next((one for one in deployments if one["status"] == "PRIMARY"), {})
     if ours is not None and ours["status"] == "PRIMARY":
         state, reason = ours.get("rolloutState", "IN_PROGRESS"), ours.get("rolloutStateReason", "")
         return _status_of_ours(state, started), reason, _line(ours, deployments)

@@ -11,6 +11,8 @@ from . import rollouts
 from .ecs import put_back
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .context import Context
     from .plan import Started
 
@@ -47,11 +49,18 @@ class Glance:
     alarms: tuple[str, ...] = ()
 
 
-def wait(started: Started, context: Context, *, wait_seconds: float, on_late: Any = None) -> Outcome:
+def wait(
+    started: Started,
+    context: Context,
+    *,
+    wait_seconds: float,
+    on_late: Callable[[], None] | None = None,
+    stop_when_late: bool = True,
+) -> Outcome:
     """Wait until the deployment has ended; past `wait_seconds` stop it, have ECS roll it back, and wait for that.
 
     Works in a new process from a `Started` read out of a record. `on_late` is called before the deployment is stopped,
-    while its tasks can still be seen.
+    while its tasks can still be seen. Without `stop_when_late` a late one is left alone and told as failed and late.
 
     Raises:
         OutsideError: the credentials expired, or AWS stayed out of reach; the message names the deployment.
@@ -66,7 +75,7 @@ def wait(started: Started, context: Context, *, wait_seconds: float, on_late: An
         if glance.status in ENDS:
             return _ended(ENDS[glance.status], glance, context.clock() - began, late=late)
         if context.clock() >= deadline:
-            if late:
+            if late or not stop_when_late or _only_counts(started):
                 return _ended("failed", glance, context.clock() - began, late=True)
             if on_late is not None:
                 on_late()
@@ -77,7 +86,7 @@ def wait(started: Started, context: Context, *, wait_seconds: float, on_late: An
 
 
 def stop(started: Started, context: Context) -> None:
-    """Have ECS roll the deployment back; one that has ended by now is left as it is."""
+    """Have ECS roll the deployment back (a first one: end it); one that has ended by now is left as it is."""
     if started.deployment is None:
         put_back(started, context)
         return
@@ -87,8 +96,13 @@ def stop(started: Started, context: Context) -> None:
         context.ecs.stop_service_deployment,
         unless=NOT_RUNNING,
         serviceDeploymentArn=started.deployment,
-        stopType="ROLLBACK",
+        stopType="ROLLBACK" if started.previous else "ABORT",
     )
+
+
+def _only_counts(started: Started) -> bool:
+    """True where there is nothing to roll back to: the same tasks, only another number of them."""
+    return started.deployment is None and not started.by_rollouts
 
 
 def _ended(state: State, glance: Glance, seconds: float, *, late: bool) -> Outcome:
