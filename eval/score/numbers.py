@@ -1,0 +1,225 @@
+"""Numbers in texts: scale, unit, percent, sign; and whether an answer states the expected one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ..case import DEFAULT_RELATIVE_TOLERANCE, Tolerance
+from .text import BRACKETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..case import Expected
+
+CONSIDERED = 5
+SCALES = {
+    "thousand": 1e3, "thousands": 1e3, "k": 1e3,
+    "million": 1e6, "millions": 1e6, "mn": 1e6, "mm": 1e6, "m": 1e6,
+    "billion": 1e9, "billions": 1e9, "bn": 1e9, "b": 1e9,
+    "trillion": 1e12, "trillions": 1e12, "tn": 1e12, "t": 1e12,
+}  # fmt: skip
+CURRENCIES = {
+    "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
+    "£": "GBP", "gbp": "GBP", "¥": "JPY", "jpy": "JPY", "yen": "JPY",
+}  # fmt: skip
+PERCENT = {"%": 0.01, "percent": 0.01, "percentage": 0.01, "pct": 0.01, "bps": 1e-4, "bp": 1e-4}
+WORDS = dict(
+    zip(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+        range(13),
+        strict=True,
+    )
+)
+MINUS = "-\u2212\u2013"
+NUMBER = re.compile(
+    rf"""(?x)
+    (?P<open>\(\s?)?
+    (?P<sign>(?<![\w)])[{MINUS}]\s?)?
+    (?P<currency>US\$|\$|€|£|¥|\b(?:USD|EUR|GBP|JPY)\s?)?\s?
+    (?P<minus>[{MINUS}])?
+    (?<![\w.,])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<exponent>[eE][+-]?\d+)?
+    (?P<shut>\))?
+    (?:[\s-]?(?P<scale>
+        (?i:thousands?|millions?|billions?|trillions?|bn|mn|mm|tn)(?!\w)
+        | (?<=[\d)])[kKmMbBtT](?![\w&]) | (?<=\d\ )[MBT](?![\w&])
+    ))?
+    (?:(?<=\d)[xX]\b)?(?!\w|[.,]\d|-[A-Za-z])
+    (?:\s?(?P<percent>%|(?i:percent(?:age\ points?)?|per\ cent|pct|bps|basis\ points?)\b))?
+    (?P<close>\s?\))?
+    """
+)
+FALLS = re.compile(
+    r"(?i)\b(?:loss(?:es)?|deficit|declin\w+|decreas\w+|fell|fall\w*|dropp?\w*|down|reduc\w+|negative|lower)"
+    r"(?:\s+(?:of|by|to|about|approximately|roughly|was|nearly))*\s*\(?\s*$"
+)
+FALLS_BACK = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """A number of a text. `value` is in units (1.2 billion is 1.2e9; 14 % is 0.14).
+
+    `bare` numbers carry neither scale, percent sign nor currency. `falls` says that the words before it speak of a loss or a
+    fall, so that its sign may be left out. `step` is one unit of its last digit.
+    """
+
+    value: float
+    percent: bool = False
+    scaled: bool = False
+    currency: str | None = None
+    falls: bool = False
+    year: bool = False
+    step: float = 0.0
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but digits stands there."""
+        return not (self.percent or self.scaled or self.currency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """An expected unit: a factor to plain units, and what kind of number it is."""
+
+    scale: float = 1.0
+    percent: bool = False
+    currency: str | None = None
+    named: bool = False
+
+
+@lru_cache(maxsize=65536)
+def numbers(text: str) -> tuple[Number, ...]:
+    """All numbers of a text in order; what stands in square brackets (citations) is left out.
+
+    Digits that are part of an identifier (10-K, 0000320193_10-K_2006, Q3) are no numbers. Parentheses around a number negate
+    it, as in accounts, unless it is a year.
+    """
+    plain = BRACKETS.sub(" ", text) if "[" in text else text
+    return tuple(_number(found, plain) for found in NUMBER.finditer(plain))
+
+
+def _number(found: re.Match[str], text: str) -> Number:
+    digits = found["digits"].replace(",", "")
+    scale = SCALES[found["scale"].strip().lower()] if found["scale"] else 1.0
+    value = float(digits + (found["exponent"] or ""))
+    year = bool(re.fullmatch(r"(?:19|20)\d\d", found["digits"])) and not (
+        found["scale"] or found["currency"] or found["percent"]
+    )
+    if _negative(found) and not year:
+        value = -value
+    percent = _percent(found["percent"])
+    step = 10.0 ** -len(digits.partition(".")[2])
+    return Number(
+        value=value * scale * (percent or 1.0),
+        percent=percent is not None,
+        scaled=found["scale"] is not None,
+        currency=CURRENCIES.get((found["currency"] or "").strip().lower()),
+        falls=value > 0 and FALLS.search(text[max(0, found.start() - FALLS_BACK) : found.start()]) is not None,
+        year=year,
+        step=step * scale * (percent or 1.0),
+    )
+
+
+def _negative(found: re.Match[str]) -> bool:
+    around = found["open"] is not None and (found["shut"] or found["close"]) is not None
+    return around or found["sign"] is not None or found["minus"] is not None
+
+
+def _percent(text: str | None) -> float | None:
+    if text is None:
+        return None
+    return 1e-4 if text.lower().startswith(("bps", "basis")) else 0.01
+
+
+@lru_cache(maxsize=4096)
+def unit(text: str | None) -> Unit:
+    """What an expected unit says: "USD million", "usd_millions", "$bn", "%", "percent", "bps", "shares", "USD/share"."""
+    if not text:
+        return Unit()
+    words = re.findall(r"us\$|[$€£¥%]|[a-z]+", text.lower())
+    scale = next((SCALES[word] for word in words if word in SCALES), 1.0)
+    percent = next((PERCENT[word] for word in words if word in PERCENT), None)
+    currency = next((CURRENCIES[word] for word in words if word in CURRENCIES), None)
+    return Unit(scale=percent or scale, percent=percent is not None, currency=currency, named=True)
+
+
+def states(answer: str | None, expected: Expected, question: str = "") -> bool:
+    """Whether an answer states the expected number.
+
+    Only the first five different numbers of the expected kind count, so that a list of figures is no answer. Numbers that the
+    question names (years above all) are passed over, unless one of them is the expected one.
+    """
+    if answer is None or expected.numeric is None:
+        return False
+    wanted = unit(expected.unit)
+    goal = expected.numeric * wanted.scale
+    limit = allowed(goal, wanted.scale, expected.tolerance)
+    named_scale = wanted.scale if _names_scale(question, wanted) else None
+    candidates = _candidates(answer, goal, limit, question, years=not wanted.named)
+    kept: dict[tuple[float, ...], None] = {}
+    for number in candidates:
+        readings = _readings(number, wanted, named_scale)
+        if readings:
+            kept.setdefault(tuple(readings))
+    return any(abs(value - goal) <= limit for readings in list(kept)[:CONSIDERED] for value in readings)
+
+
+def allowed(goal: float, scale: float, tolerance: Tolerance | None) -> float:
+    """The largest distance from `goal` in plain units; `scale` is the expected unit's factor."""
+    if tolerance is None:
+        tolerance = Tolerance(relative=DEFAULT_RELATIVE_TOLERANCE)
+    widest = max((tolerance.absolute or 0.0) * scale, (tolerance.relative or 0.0) * abs(goal))
+    return widest + 1e-9 * abs(goal)
+
+
+def _candidates(answer: str, goal: float, limit: float, question: str, *, years: bool) -> Iterable[Number]:
+    found: tuple[Number, ...] = numbers(answer)
+    if not found:
+        words = re.findall(r"[a-z]+", answer.lower())
+        found = tuple(Number(value=float(WORDS[word]), step=1.0) for word in words if word in WORDS)
+    asked = {number.value for number in numbers(question) if abs(number.value - goal) > limit}
+    year_wanted = years and goal.is_integer() and 1900 <= goal < 2100
+    return (number for number in found if number.value not in asked and (year_wanted or not number.year))
+
+
+def _names_scale(question: str, wanted: Unit) -> bool:
+    if wanted.percent or wanted.scale == 1.0:
+        return False
+    return any(SCALES.get(word) == wanted.scale for word in re.findall(r"[a-z]{2,}", question.lower()))
+
+
+def _readings(number: Number, wanted: Unit, named_scale: float | None) -> list[float]:
+    """What a number may mean where `wanted` is expected; nothing if it is of another kind."""
+    if wanted.currency and number.currency and wanted.currency != number.currency:
+        return []
+    values = [number.value]
+    if wanted.percent:
+        if number.scaled or number.currency:
+            return []
+        values = [number.value] if number.percent else [number.value, number.value * wanted.scale]
+    elif number.percent:
+        if wanted.currency or wanted.scale != 1.0:
+            return []
+        values = [number.value] if wanted.named else [number.value, number.value * 100]
+    elif named_scale and not number.scaled:
+        values = [number.value * named_scale, number.value]
+    return [*values, *(-value for value in values)] if number.falls else values
+
+
+def supported(number: Number, shown: Iterable[Number]) -> bool:
+    """Whether a number of an answer stands among those shown, up to the rounding that the answer wrote.
+
+    A bare number that was shown may be one of thousands, millions or billions, as in the tables of filings.
+    """
+    limit = max(number.step / 2, 1e-9 * abs(number.value))
+    sizes = (1.0, 1e3, 1e6, 1e9) if number.scaled or number.currency else (0.01, 1.0) if number.percent else (1.0,)
+    for other in shown:
+        factors = sizes if other.bare else (1.0,)
+        if any(abs(abs(other.value) * factor - abs(number.value)) <= limit for factor in factors):
+            return True
+    return False
