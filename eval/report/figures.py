@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from .text import visible
+
 Unit = Literal["fraction", "ms", "usd", "count", "number"]
 
 NONE = "\u2013"
@@ -186,9 +188,9 @@ def slice_pairs(slice_: Any) -> list[tuple[str, str]]:
         return []
     if isinstance(slice_, dict):
         if "tag" in slice_ and "value" in slice_:
-            return [(str(slice_["tag"]), str(slice_["value"]))]
-        return [(str(key), str(val)) for key, val in slice_.items()]
-    parts = [re.split(r"\s*[=:]\s*", piece.strip(), maxsplit=1) for piece in str(slice_).split(",")]
+            return [(visible(str(slice_["tag"])), visible(str(slice_["value"])))]
+        return [(visible(str(key)), visible(str(val))) for key, val in slice_.items()]
+    parts = [re.split(r"\s*[=:]\s*", piece.strip(), maxsplit=1) for piece in visible(str(slice_)).split(",")]
     return [(pair[0], pair[1]) if len(pair) == 2 else ("slice", pair[0]) for pair in parts if pair[0]]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import figures
+from .text import visible
 
 Rule = Literal["max_drop", "max_rise", "min", "max"]
 Verdict = Literal["pass", "fail", "inconclusive"]
@@ -84,7 +85,7 @@ def read(evaluation: dict[str, Any] | None) -> list[Gate]:
 
 
 def _gate(raw: dict[str, Any]) -> Gate:
-    metric = str(raw.get("metric", ""))
+    metric = visible(str(raw.get("metric", "")))
     rule, bound = _rule(raw, metric)
     verdict = raw.get("verdict")
     return Gate(
@@ -99,7 +100,7 @@ def _gate(raw: dict[str, Any]) -> Gate:
         high=figures.number(raw.get("ci_high")),
         p_adjusted=figures.number(raw.get("p_adjusted")),
         verdict=verdict if verdict in SIGNS else "inconclusive",
-        reason=str(raw.get("reason") or ""),
+        reason=visible(str(raw.get("reason") or "")),
         n=raw["n"] if isinstance(raw.get("n"), int) else None,
         confidence=figures.number(raw.get("confidence")),
         cases_needed=raw["cases_needed"] if isinstance(raw.get("cases_needed"), int) else None,

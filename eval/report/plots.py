@@ -140,11 +140,8 @@ def ecdf(this: Sequence[float], live: Sequence[float], limit: float | None) -> M
     parts = [_grid(scale)]
     if limit is not None:
         parts.append(_limit_line(scale, limit))
-    parts += [
-        Markup('<path class="{}" d="{}"/>').format(name, _steps(side, scale))
-        for name, side in (("live", live), ("this", this))
-        if side
-    ]
+    curves = [(name, side) for name, side in (("live", live), ("this", this)) if side]
+    parts += [Markup('<path class="{}" d="{}"/>').format(name, _steps(side, scale)) for name, side in curves]
     words = f"Half of the cases were answered within {figures.milliseconds(_quantile(sorted(this), 0.5))}"
     return _frame("Latency: cumulative share of cases", f"{words}; the table below has the percentiles.", parts)
 
@@ -219,17 +216,15 @@ def _across(place: int, count: int) -> float:
 
 
 def _grid(scale: Scale) -> Markup:
-    parts = []
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        y = _down(share)
-        parts.append(_level(y, f"{share:.0%}"))
-    for tick in scale.ticks(7):
-        parts.append(
-            Markup('<text class="tick" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
-                _x(scale, tick), HEIGHT - BOTTOM + 18, figures.milliseconds(tick) if tick == 0 else f"{tick:,.10g}"
-            )
-        )
-    return Markup("").join(parts)
+    levels = [_level(_down(share), f"{share:.0%}") for share in (0, 0.25, 0.5, 0.75, 1)]
+    return Markup("").join([*levels, *(_tick(scale, tick) for tick in scale.ticks(7))])
+
+
+def _tick(scale: Scale, amount: float) -> Markup:
+    label = "0 ms" if amount == 0 else f"{amount:,.10g}"
+    return Markup('<text class="tick" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
+        _x(scale, amount), HEIGHT - BOTTOM + 18, label
+    )
 
 
 def _levels(scale: Scale) -> Markup:
@@ -238,7 +233,8 @@ def _levels(scale: Scale) -> Markup:
 
 def _level(y: float, label: str) -> Markup:
     return Markup(
-        '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/><text class="tick" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
+        '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
+        '<text class="tick" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
     ).format(LEFT, WIDTH - RIGHT, y, y, LEFT - 8, y + 4, label)
 
 

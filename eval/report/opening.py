@@ -1,0 +1,202 @@
+"""The first screen: may it go out, why, against what; the chain and the few figures beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import figures
+from .gates import SIGNS, Gate, read
+from .sentence import TITLES, evidence, headline
+
+if TYPE_CHECKING:
+    from .cases import CaseTable
+    from .model import ChainLink, ReportInput
+
+State = Literal["pass", "fail", "inconclusive"]
+STAGES = ("commit", "image", "contract", "evaluation", "push", "release", "running")
+_FAILED_RELEASE = ("fail", "rolled", "rollback", "refused", "error")
+_POWER = 0.8
+_LEVEL = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """The verdict block. `lines` follow the sentence: the evidence, then against what and how sure."""
+
+    state: State
+    title: str
+    sentence: str
+    lines: tuple[str, ...] = ()
+
+    @property
+    def sign(self) -> str:
+        """✓, ✕ or ?."""
+        return SIGNS[self.state]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One figure of the strip below the verdict; `state` colours it where it is a verdict on its own."""
+
+    figure: str
+    label: str
+    state: str = ""
+
+
+def opening(report: ReportInput) -> Opening:
+    """The verdict of the whole run: what the release did counts most, then the evaluation, then whatever stopped the chain."""
+    found = _unreleased(report) or _evaluated(report) or _stopped(report)
+    if report.headline:
+        return Opening(state=found.state, title=found.title, sentence=report.headline.rstrip("."), lines=found.lines)
+    return found
+
+
+def chain(report: ReportInput) -> tuple[ChainLink, ...]:
+    """The links handed in, completed by the stages that nobody spoke of: not reached."""
+    from .model import ChainLink
+
+    if not report.chain:
+        return ()
+    given = {link.label: link for link in report.chain}
+    known = [given.get(stage, ChainLink(label=stage, value="not reached")) for stage in STAGES]
+    return (*known, *(link for link in report.chain if link.label not in STAGES))
+
+
+def facts(report: ReportInput, table: CaseTable) -> list[Fact]:
+    """Flips, the smallest visible fall, time and cost, as far as they are known."""
+    evaluation = report.evaluation
+    found = _flips(table)
+    if evaluation is not None:
+        if fall := smallest_fall(evaluation):
+            found.append(Fact(figure=fall[0], label=fall[1]))
+        found += [fact for fact in (_time(evaluation, table), _cost(evaluation)) if fact]
+    return found
+
+
+def smallest_fall(evaluation: dict[str, Any]) -> tuple[str, str] | None:
+    """The smallest real fall that this gold set would notice in 4 of 5 runs (one-sided 5 %): given, or from a gate's interval.
+
+    Standard error from the interval at its level, times the normal quantiles of level and power added.
+    """
+    given = evaluation.get("smallest_fall")
+    if isinstance(given, dict):
+        metric, fall = str(given.get("metric", "")), figures.number(given.get("value"))
+        return (figures.size(metric, fall), f"smallest fall in {figures.plain_name(metric)} this set can see") if fall else None
+    gates = [gate for gate in read(evaluation) if gate.rule == "max_drop" and gate.low is not None and gate.high is not None]
+    gate = next((gate for gate in gates if not gate.slice), gates[0] if gates else None)
+    if gate is None or gate.low is None or gate.high is None or gate.high <= gate.low:
+        return None
+    normal = NormalDist()
+    error = (gate.high - gate.low) / 2 / normal.inv_cdf(0.5 + (gate.confidence or 0.95) / 2)
+    fall = error * (normal.inv_cdf(1 - _LEVEL) + normal.inv_cdf(_POWER))
+    return figures.size(gate.metric, fall), f"smallest fall in {gate.name} this set can see"
+
+
+def release_failed(report: ReportInput) -> bool:
+    """Whether the release record speaks of a failure, a rollback or a refusal."""
+    status = str((report.release or {}).get("status") or "").lower()
+    return any(word in status for word in _FAILED_RELEASE)
+
+
+def _unreleased(report: ReportInput) -> Opening | None:
+    release = report.release
+    if release is None or not release_failed(report):
+        return None
+    status = str(release["status"]).lower()
+    title = "Rolled back" if "roll" in status else "Refused" if "refused" in status else "Not released"
+    lines = [f"Next: {release['next']}"] if release.get("next") else []
+    if report.evaluation is not None:
+        said = headline(report.evaluation)
+        lines.append(f"Its evaluation: {said.title.lower()}, {said.sentence}. {said.against}")
+    return Opening(
+        state="fail", title=title, sentence=_first_line(release.get("cause")) or "the release failed", lines=tuple(lines)
+    )
+
+
+def _evaluated(report: ReportInput) -> Opening | None:
+    evaluation = report.evaluation
+    if evaluation is None or _broken_link(report, after_evaluation=True):
+        return None
+    said = headline(evaluation)
+    verdict = evaluation.get("verdict")
+    state: State = verdict if verdict in TITLES else "inconclusive"
+    return Opening(
+        state=state, title=said.title, sentence=said.sentence, lines=(evidence(evaluation), f"{said.against}{_serves(report)}")
+    )
+
+
+def _stopped(report: ReportInput) -> Opening:
+    checks = [check for check in (report.contract or {}).get("checks") or [] if not check.get("ok")]
+    if checks:
+        total = len((report.contract or {}).get("checks") or [])
+        names = ", ".join(str(check.get("name")) for check in checks[:3])
+        said = f"{len(checks)} of {total} contract checks failed: {names}"
+        details = tuple(str(check["detail"]) for check in checks[:3] if check.get("detail"))
+        return Opening(state="fail", title="Stopped", sentence=said, lines=(*details, "No question was asked."))
+    link = _broken_link(report)
+    if link is None:
+        return Opening(state="inconclusive", title="Not evaluated", sentence="no question was asked in this run")
+    return Opening(state="fail", title="Stopped", sentence=f"{link.label}: {link.detail or link.value}")
+
+
+def _broken_link(report: ReportInput, *, after_evaluation: bool = False) -> ChainLink | None:
+    links = [link for link in report.chain if link.state == "failed" and link.label != "evaluation"]
+    if after_evaluation:
+        later = STAGES[STAGES.index("evaluation") :]
+        links = [link for link in links if link.label in later]
+    return links[0] if links else None
+
+
+def _serves(report: ReportInput) -> str:
+    running = next((link for link in report.chain if link.label == "running"), None)
+    if running is None or running.state == "not reached":
+        return ""
+    return f" {running.detail or f'Running: {running.value}'}".rstrip(".") + "."
+
+
+def _first_line(text: object) -> str:
+    return str(text or "").strip().partition("\n")[0].rstrip(".")
+
+
+def _flips(table: CaseTable) -> list[Fact]:
+    if not table.rows:
+        return []
+    if table.has_live:
+        return [
+            Fact(figure=f"{table.counts['broken']:,}", label="right → wrong", state="fail" if table.counts["broken"] else ""),
+            Fact(figure=f"{table.counts['fixed']:,}", label="wrong → right", state="pass" if table.counts["fixed"] else ""),
+        ]
+    return [
+        Fact(figure=f"{table.counts['right']:,}", label="answered right"),
+        Fact(figure=f"{table.counts['wrong']:,}", label="answered wrong"),
+    ]
+
+
+def _time(evaluation: dict[str, Any], table: CaseTable) -> Fact | None:
+    spent = figures.number((evaluation.get("timing") or {}).get("seconds"))
+    if spent is None:
+        return None
+    asked = len(table.rows) or (evaluation.get("gold_set") or {}).get("cases") or 0
+    errors = table.counts["error"]
+    return Fact(
+        figure=figures.seconds(spent),
+        label=f"{asked:,} asked, {figures.plural(errors, 'infrastructure error') if errors else 'no errors'}",
+        state="inconclusive" if errors else "",
+    )
+
+
+def _cost(evaluation: dict[str, Any]) -> Fact | None:
+    cost = evaluation.get("cost") or {}
+    spent = figures.number(cost.get("usd"))
+    if spent is None:
+        return None
+    budget = figures.number(cost.get("budget_usd"))
+    return Fact(figure=figures.usd(spent), label="evaluation" + (f", budget {figures.usd(budget)}" if budget else ""))
+
+
+def main_gate(gates: list[Gate]) -> Gate | None:
+    """The gate whose metric stands for the run in history and index: the first on all cases that compares with live."""
+    whole = [gate for gate in gates if not figures.slice_pairs(gate.slice) and figures.unit_of(gate.metric) == "fraction"]
+    return next((gate for gate in whole if gate.relative), whole[0] if whole else None)

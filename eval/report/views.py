@@ -1,0 +1,237 @@
+"""What the templates show of cases and metrics: every figure already in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from . import figures, worddiff
+from .cases import RIGHT_FROM
+from .plots import interval_bar
+from .text import clipped, visible
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from .cases import CaseTable, Evidence, Outcome, Row
+
+PLAIN_ROWS = 200
+PLAIN_TEXT = 20_000
+_SAID: dict[Outcome, tuple[str, str]] = {
+    "broken": ("✕ was right", "fail"),
+    "fixed": ("✓ was wrong", "pass"),
+    "both wrong": ("✕ still wrong", "fail"),
+    "wrong": ("✕ wrong", "fail"),
+    "error": ("! no answer", "inconclusive"),
+    "unjudged": ("· not judged", ""),
+    "both right": ("✓ still right", "pass"),
+    "right": ("✓ right", "pass"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceView:
+    """One expected passage: found, missed or absent from the corpus, in words; its text in marked and plain runs."""
+
+    id: str
+    state: str
+    said: str
+    runs: tuple[tuple[bool, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowView:
+    """One case as plain HTML shows it."""
+
+    id: str
+    question: str
+    long_question: str
+    tags: str
+    said: str
+    state: str
+    expected: str
+    error: str
+    compared: bool
+    scores: tuple[tuple[str, str], ...]
+    live_pieces: tuple[tuple[str, str], ...] | None
+    pieces: tuple[tuple[str, str], ...]
+    evidence: tuple[EvidenceView, ...]
+    contexts: tuple[tuple[str, str, str | None], ...]
+    facts: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricView:
+    """One line of the table of all metrics."""
+
+    leaf: str
+    value: str
+    bar: Markup
+    spread: str
+    n: str
+    missing: int
+    missing_said: str
+    note: str
+
+
+def plain_rows(table: CaseTable) -> list[RowView]:
+    """The first rows of what got worse; without a baseline the first that are wrong or have no answer."""
+    chosen = [row for row in table.rows if (row.worse if table.has_live else row.outcome in ("wrong", "error"))]
+    return [row_view(row, table) for row in chosen[:PLAIN_ROWS]]
+
+
+def row_view(row: Row, table: CaseTable) -> RowView:
+    """All of a case for plain HTML; very long texts are cut, the packed columns have them whole."""
+    answer = _cut(row.this.get("answer"))
+    live_answer = None if row.live is None else _cut(row.live.get("answer"))
+    pieces = worddiff.diff(live_answer or "", answer) if live_answer is not None else [worddiff.Piece("=", answer)]
+    said, state = _SAID[row.outcome]
+    if row.worse and row.outcome in ("both right", "unjudged", "right"):
+        said, state = "↓ scored lower", "inconclusive"
+    return RowView(
+        id=row.id,
+        question=clipped(row.question, 240),
+        long_question=_cut(row.question) if len(row.question) > 240 else "",
+        tags=" · ".join(row.tags[tag] for tag in ("kind", "difficulty") if tag in row.tags),
+        said=said,
+        state=state,
+        expected=_cut(row.expected),
+        error=_cut(row.this.get("error")),
+        compared=row.live is not None,
+        scores=_scores(row, table),
+        live_pieces=None if live_answer is None else tuple(piece for piece in pieces if piece.op != "+"),
+        pieces=tuple(piece for piece in pieces if piece.op != "-"),
+        evidence=tuple(_evidence(part, row.expected, live=row.live is not None) for part in row.evidence),
+        contexts=tuple(_context(part) for part in row.this.get("contexts") or []),
+        facts=_facts(row),
+    )
+
+
+def metric_groups(evaluation: dict[str, Any] | None) -> list[tuple[str, list[MetricView]]]:
+    """The metrics by family, in the order of the file."""
+    groups: dict[str, list[MetricView]] = {}
+    for name, raw in ((evaluation or {}).get("metrics") or {}).items():
+        family, _, leaf = visible(str(name)).partition(".")
+        groups.setdefault(family, []).append(
+            _metric(str(name), leaf or family, raw if isinstance(raw, dict) else {"value": raw})
+        )
+    return list(groups.items())
+
+
+def cases_note(table: CaseTable) -> str:
+    """How many cases got worse, beside the heading of the list."""
+    if not table.has_live:
+        wrong = table.counts["wrong"]
+        return f"{wrong:,} of {len(table.rows):,} are wrong; nothing was live to compare with"
+    worse, broken = table.counts["worse"], table.counts["broken"]
+    if not worse:
+        return f"none of {len(table.rows):,} cases"
+    if broken == worse:
+        return f"{figures.plural(worse, 'case')} that {'was' if worse == 1 else 'were'} right with what is live"
+    lower = worse - broken
+    return f"{broken:,} right before and wrong now, {lower:,} scored lower on a gated metric"
+
+
+def judged_note(table: CaseTable) -> str:
+    """Which metrics call a case right, as they were used here."""
+    used = sorted({row.judged_by for row in table.rows if row.judged_by})
+    if not used:
+        return ""
+    return (
+        f"A case counts as right when the metric that suits its kind ({', '.join(figures.plain_name(name) for name in used)}) "
+        f"is at least {RIGHT_FROM:g}. The gates judge by the metrics themselves."
+    )
+
+
+def evidence_words(part: Evidence, *, live: bool) -> tuple[str, str]:
+    """State and words of a passage's rank: ("missed", "missed, was 4th")."""
+    if not part.in_corpus:
+        return "absent", "not in the corpus"
+    was = "" if not live else f", was {ordinal(part.live_rank)}" if part.live_rank else ", was missed"
+    if part.rank is None:
+        return "missed", "missed" + (", as live" if live and part.live_rank is None else was)
+    if live and part.live_rank == part.rank:
+        return "found", f"{ordinal(part.rank)}, as live"
+    return "found", f"{ordinal(part.rank)}{was}"
+
+
+def ordinal(place: int) -> str:
+    """1st, 2nd, 3rd, 11th."""
+    if place % 100 in (11, 12, 13):
+        return f"{place}th"
+    return f"{place}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th') }"
+
+
+def _evidence(part: Evidence, expected: str, *, live: bool) -> EvidenceView:
+    state, said = evidence_words(part, live=live)
+    runs = (
+        tuple(worddiff.marked(_cut(part.text), visible(expected)))
+        if part.text
+        else ((False, "its text is in no answer's passages"),)
+    )
+    return EvidenceView(id=part.id, state=state, said=said, runs=runs)
+
+
+def _context(part: dict[str, Any]) -> tuple[str, str, str | None]:
+    score = figures.number(part.get("score"))
+    return str(part.get("id") or ""), _cut(part.get("text")), None if score is None else f"{score:.3f}"
+
+
+def _scores(row: Row, table: CaseTable) -> tuple[tuple[str, str], ...]:
+    found = []
+    for name in table.metrics:
+        here = figures.number(row.this.get(name))
+        before = figures.number((row.live or {}).get(name))
+        if here is None and before is None:
+            continue
+        said = _score(here) if row.live is None or before == here else f"{_score(before)} → {_score(here)}"
+        found.append((figures.plain_name(name), said))
+    return tuple(found)
+
+
+def _score(amount: float | None) -> str:
+    if amount is None:
+        return "none"
+    return f"{amount:g}" if amount in (0, 1) else f"{amount:.3g}"
+
+
+def _facts(row: Row) -> str:
+    here, live = row.this, row.live or {}
+    parts = []
+    latency, before = figures.number(here.get("latency_ms")), figures.number(live.get("latency_ms"))
+    if latency is not None:
+        parts.append(
+            f"{figures.milliseconds(before)} → {figures.milliseconds(latency)}" if before else figures.milliseconds(latency)
+        )
+    if (cost := figures.number(here.get("cost_usd"))) is not None:
+        parts.append(figures.usd(cost))
+    tokens = here.get("input_tokens"), here.get("output_tokens")
+    if any(tokens):
+        parts.append(f"{tokens[0] or 0:,} tokens in, {tokens[1] or 0:,} out")
+    if (here.get("attempts") or 1) > 1:
+        parts.append(figures.plural(here["attempts"], "attempt"))
+    if here.get("line"):
+        parts.append(f"line {here['line']} of the gold set")
+    if here.get("notes"):
+        parts.append(f"note: {_cut(here['notes'])}")
+    return " · ".join(parts)
+
+
+def _metric(name: str, leaf: str, raw: dict[str, Any]) -> MetricView:
+    value = figures.number(raw.get("value"))
+    low, high = figures.number(raw.get("ci_low")), figures.number(raw.get("ci_high"))
+    missing = int(raw.get("missing") or 0)
+    return MetricView(
+        leaf=leaf,
+        value=figures.value(name, value),
+        bar=interval_bar(value if figures.unit_of(name) == "fraction" else None, low, high),
+        spread=figures.interval(name, low, high),
+        n=f"{int(raw.get('n') or 0):,}",
+        missing=missing,
+        missing_said=f"! {missing:,}" if missing else "0",
+        note=str(raw.get("note") or ""),
+    )
+
+
+def _cut(text: object) -> str:
+    return clipped(str(text), PLAIN_TEXT) if text is not None else ""
