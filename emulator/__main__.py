@@ -1,0 +1,42 @@
+"""`python -m emulator --port 4566 --state DIR`: the local AWS in one process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from .app import Emulator, Settings
+from .registry import RegistryError
+from .state import StateError
+
+
+def _arguments(words: list[str]) -> Settings:
+    parser = argparse.ArgumentParser(prog="python -m emulator", description="A local AWS on 127.0.0.1.")
+    parser.add_argument("--port", type=int, default=4566, help="where it listens (%(default)s)")
+    parser.add_argument("--state", type=Path, required=True, help="the folder that keeps everything between runs")
+    parser.add_argument("--registry-port", type=int, default=0, help="where the registry child listens (0: any free port)")
+    parser.add_argument("--keep-tasks", action="store_true", help="leave the tasks' containers running at the end")
+    found = parser.parse_args(words)
+    return Settings(
+        port=found.port, state=found.state.resolve(), registry_port=found.registry_port, keep_tasks=found.keep_tasks
+    )
+
+
+def main(words: list[str]) -> int:
+    """Run the emulator; 0 after an orderly end, 3 where it could not start."""
+    settings = _arguments(words)
+    try:
+        asyncio.run(Emulator(settings).run())
+    except (StateError, RegistryError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 3
+    except OSError as error:
+        sys.stderr.write(f"cannot listen on 127.0.0.1:{settings.port}: {error.strerror or error}; give another --port\n")
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
