@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Finding: TypeAlias = tuple["KeyPath", ConfigError]
 """The path of the key that is wrong, and what is wrong with it."""
 
+PASSED_THROUGH = ("data", "embedding", "retrieval", "serving_models")
 SERVICE_NAME = re.compile(r"^[a-z][a-z0-9-]{0,62}$")
 NOT_BUILT = {
     "target": (("lambda_image", "lambda_zip"), "ecs"),
@@ -37,6 +38,7 @@ PLACEHOLDER = re.compile(r"\{\{\s*input\s*[.}]")
 
 def check(tree: Node, root: Path | None) -> Iterator[Finding]:
     """What is wrong in the complete tree of one environment. Files are looked for below `root`; None leaves that out."""
+    yield from _check_empty(tree)
     services = tree.get("services")
     for name, service in services.below() if services and isinstance(services.value, dict) else ():
         path = ("services", name)
@@ -75,6 +77,18 @@ def _where_secrets_go(path: KeyPath) -> str:
     if "aws" in path:
         return "Take it out and revoke it; credentials come from the environment, a profile (aws.profile) or the OIDC role."
     return "Take it out and revoke it; put the new one in AWS Secrets Manager and name its ARN under deploy.secrets."
+
+
+def _check_empty(node: Node, path: KeyPath = ()) -> Iterator[Finding]:
+    """Keys that were left without a value, outside of what belongs to the service."""
+    for key, below in node.below():
+        here = (*path, key)
+        if here[0] in PASSED_THROUGH or here[2:] == ("request", "body"):
+            continue
+        if below.value is None:
+            what = f"{dotted(here, below.mark)} has no value."
+            yield here, at(below.mark, what, "Give it one, or take the line out.")
+        yield from _check_empty(below, here)
 
 
 def _check_deploy(service: Node, path: KeyPath) -> Iterator[Finding]:
@@ -123,7 +137,7 @@ def _check_request(service: Node, path: KeyPath) -> Iterator[Finding]:
         yield here, at(body.mark, what, 'Put "{{ input }}" where the question goes.')
     for key in EXPRESSIONS:
         node = service.get("request", key)
-        problem = _not_jmespath(node.value) if node is not None and isinstance(node.value, str) else None
+        problem = _not_jmespath(node.value) if node is not None and node.value and isinstance(node.value, str) else None
         if node is not None and problem:
             here = (*path, "request", key)
             yield (
@@ -137,33 +151,34 @@ def _not_jmespath(expression: str) -> str | None:
     if re.fullmatch(r"[A-Za-z_]\w*(\[\])?(\.[A-Za-z_]\w*(\[\])?)*", expression):
         return None
     import jmespath
-    from jmespath.exceptions import JMESPathError
+    from jmespath.exceptions import ParseError
 
     try:
         jmespath.compile(expression)
-    except JMESPathError as error:
-        return str(error).splitlines()[0].rstrip(":. ")
+    except ParseError as error:
+        at_end = error.lex_position >= len(expression)
+        return "it breaks off" if at_end else f"character {error.lex_position + 1} is out of place"
     return None
 
 
-FILES: tuple[tuple[KeyPath, str, str], ...] = (
-    (("build", "context"), "folder", "."),
-    (("build", "dockerfile"), "Dockerfile", "Dockerfile"),
-    (("contract", "smoke"), "folder of smoke events", ""),
-    (("contract", "loader", "event"), "file of the loader's event", ""),
-    (("corpus", "file"), "corpus", ""),
+FILES: tuple[tuple[KeyPath, str], ...] = (
+    (("build", "context"), "folder"),
+    (("build", "dockerfile"), "Dockerfile"),
+    (("contract", "smoke"), "folder of smoke events"),
+    (("contract", "loader", "event"), "event for the loader"),
+    (("corpus", "file"), "corpus"),
 )
-"""Keys that name files, what is to be found there, and what stands where the key is left out."""
+"""Keys that name files, and what is to be found there."""
 
 
 def _check_files(service: Node, path: KeyPath, root: Path) -> Iterator[Finding]:
-    for keys, kind, default in FILES:
+    for keys, kind in FILES:
         node = service.get(*keys)
         if node is not None:
             yield from _missing(node, (*path, *keys), kind, root)
-        elif default and not (root / default).exists():
-            what = f"there is no {kind} at {default}, where {dotted((*path, *keys))} looks for it when it is left out."
-            yield (*path, *keys), at(service.mark, what)
+    key = (*path, "build", "dockerfile")
+    if service.get("build", "dockerfile") is None and not (root / "Dockerfile").exists():
+        yield key, at(service.mark, "there is no Dockerfile beside this file.", f"Name the one to build in {dotted(key)}.")
     gold_sets = service.get("gold_sets")
     for index, _ in gold_sets.below() if gold_sets else ():
         node = service.get("gold_sets", index, "path")

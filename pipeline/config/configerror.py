@@ -27,6 +27,11 @@ class ConfigError(UsageError):
         self.column = column
         self.in_overlay = in_overlay
 
+    @property
+    def key(self) -> tuple[int | None, str]:
+        """What two reports of one fault have in common."""
+        return (self.line, self.what)
+
     def within(self, environment: str) -> ConfigError:
         """The same fault, saying that it arises with that environment laid over."""
         after = f'(environment "{environment}")' + (f" {self.next_step}" if self.next_step else "")

@@ -26,7 +26,7 @@ class LoadBalancer(Section):
     """The target group in front of the tasks."""
 
     target_group: Text = Field(description="Name or ARN of the target group.")
-    container_port: Port = Field(description="Port of the container that gets the traffic. Left out: `port`.")
+    container_port: Port = Field(description="Port of the container that gets the traffic.")
 
 
 class Network(Section):
@@ -44,10 +44,10 @@ class Deploy(Section):
 
     target: Literal["ecs"] = Field(default="ecs", description="Only `ecs` (Fargate) is built so far.")
     cluster: Text = Field(description="Name of the ECS cluster.")
-    service: Text = Field(description="Name of the ECS service. Left out: the name of the service here.")
+    service: Text = Field(description="Name of the ECS service.")
     repository: str = Field(
         pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$",
-        description="ECR repository of the image, without registry. Left out: the name of the service here.",
+        description="ECR repository of the image, without registry.",
     )
     cpu: int = Field(description="CPU units of a task; 1024 are one vCPU. See the table of Fargate sizes.")
     memory: int = Field(description="Memory of a task in MiB, of the sizes that Fargate allows for `cpu`.")
@@ -62,7 +62,7 @@ class Deploy(Section):
         default=None, description="Name or ARN of the role that pulls the image and writes the logs."
     )
     task_role: Text | None = Field(default=None, description="Name or ARN of the role that the service itself acts under.")
-    log_group: Text = Field(description="CloudWatch log group. Left out: `/ecs/<name of the ECS service>`.")
+    log_group: Text = Field(description="CloudWatch log group.")
     environment: dict[str, str] = Field(
         default_factory=dict, description="Environment of the container; values are text. No secrets."
     )

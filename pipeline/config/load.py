@@ -46,7 +46,7 @@ def in_order(problems: Sequence[ConfigError]) -> list[GoldgateError]:
     """The faults in the order of the file, each once; those of the command line come first."""
     once: dict[tuple[int | None, str], ConfigError] = {}
     for problem in problems:
-        once.setdefault((problem.line, problem.what), problem)
+        once.setdefault(problem.key, problem)
     return [*sorted(once.values(), key=lambda problem: (problem.line or 0, problem.column or 0))]
 
 
@@ -59,16 +59,22 @@ def _checked(trees: Trees, root: Path | None) -> tuple[ConfigFile | None, list[C
     if trees.chosen is not None:
         file, found = _validated(trees.chosen, root)
         problems += found
-    for name, tree in trees.others.items():
-        problems += _only_in(name, _validated(tree, root)[1], problems)
-    return file, problems
+        problems += [problem for _, problem in check_secrets(trees.chosen) if problem.line is None]
+    others = {name: _validated(tree, root)[1] for name, tree in trees.others.items()}
+    return file, problems + _of_others(others, problems)
 
 
-def _only_in(environment: str, found: list[ConfigError], known: list[ConfigError]) -> list[ConfigError]:
-    """The faults of another environment that are not known yet, saying in which environment they arise."""
-    places = {(problem.line, problem.what) for problem in known}
-    new = [problem for problem in found if (problem.line, problem.what) not in places]
-    return [problem if problem.in_overlay else problem.within(environment) for problem in new]
+def _of_others(others: dict[str, list[ConfigError]], known: list[ConfigError]) -> list[ConfigError]:
+    """The faults of the other environments that are not known yet, naming the environment where not all of them share it."""
+    places = [{problem.key for problem in found} for found in others.values()]
+    everywhere = set.intersection(*places) if places else set()
+    told = {problem.key for problem in known}
+    return [
+        problem if problem.in_overlay or problem.key in everywhere else problem.within(name)
+        for name, found in others.items()
+        for problem in found
+        if problem.key not in told
+    ]
 
 
 def _validated(tree: Node, root: Path | None) -> tuple[ConfigFile | None, list[ConfigError]]:

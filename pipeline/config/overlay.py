@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .configerror import ConfigError
 from .positions import Mark, Node
 from .reader import read_scalar
+from .words import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,10 +49,10 @@ def override(base: Node, settings: Sequence[str]) -> Node:
     """
     for setting in settings:
         path, equals, text = setting.partition("=")
-        mark = Mark(file=f'"{setting}"')
+        mark = Mark(file="command line")
         keys = path.strip().split(".")
         if not equals or not all(keys):
-            what = "an override is a key path, an equals sign and a value."
+            what = f'"{shorten(path)}" is no override: that is a key path, an equals sign and a value.'
             raise ConfigError(what, file=mark.file, next_step="Write it like services.finrag.deploy.memory=4096.")
         base = _put(base, keys, read_scalar(text, mark=mark), mark)
     return base
@@ -61,7 +62,7 @@ def _put(base: Node, keys: Sequence[str], value: Node, mark: Mark) -> Node:
     if not keys:
         return value
     if not isinstance(base.value, dict):
-        what = f'"{keys[0]}" lies below something that is not a mapping; lists are replaced whole.'
+        what = f'"{keys[0]}" is to be set below something that is no mapping; lists are replaced whole.'
         raise ConfigError(what, file=mark.file)
     below = base.value.get(keys[0], Node(value={}, mark=mark))
     return replace(base, value={**base.value, keys[0]: _put(below, keys[1:], value, mark)})

@@ -10,7 +10,7 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """A place in a file; `line` and `column` count from 1. For an override `file` is its text, and there is no line.
+    """A place in a file; `line` and `column` count from 1. For an override `file` is "command line", and there is no line.
 
     `environment` names the overlay that the value was written in.
     """
@@ -22,7 +22,7 @@ class Mark:
 
     @property
     def where(self) -> str:
-        """`file:line`, or the option."""
+        """`file:line`, or the command line."""
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 

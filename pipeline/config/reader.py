@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .configerror import ConfigError
 from .positions import Mark, Node
-from .words import in_words
+from .words import in_words, shorten
 
 if TYPE_CHECKING:
     from yaml import CSafeLoader, SafeLoader
@@ -59,7 +59,7 @@ def read_scalar(text: str, *, mark: Mark) -> Node:
             raise reading.problems[0]
         return node
     except yaml.YAMLError:
-        what = f"the value {text!r} is not YAML."
+        what = f"the value {shorten(text)} is not YAML."
         raise ConfigError(what, file=mark.file, next_step="Quote it.") from None
 
 
@@ -187,7 +187,7 @@ class _Reading:
 
 def _is_plain(node: YamlNode) -> bool:
     """Whether the scalar was typed without quotes."""
-    return getattr(node, "style", None) is None
+    return not getattr(node, "style", None)
 
 
 def _syntax_error(error: MarkedYAMLError, file: str) -> ConfigError:

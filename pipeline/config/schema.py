@@ -75,7 +75,7 @@ class Aws(Section):
     )
     region: str = Field(default="us-east-1", pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$", description="Region of everything.")
     account_id: Annotated[str, Field(pattern=r"^[0-9]{12}$")] | None = Field(
-        default=None, description="The account, quoted. Where given, goldgate refuses to act in another one."
+        default=None, description="The account that all of it lies in, quoted."
     )
     profile: Text | None = Field(default=None, description="Profile of the AWS configuration files.")
     role_arn: Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/\S+$")] | None = Field(

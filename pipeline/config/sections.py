@@ -21,6 +21,14 @@ Pattern = tuple[str, ...]
 FILLED_IN = {("services", "<name>", "name")}
 """Fields of the models that the loader sets, and that are no keys of the file."""
 
+LENT = {
+    ("services", "<name>", "deploy", "service"): "the name of the service",
+    ("services", "<name>", "deploy", "repository"): "the name of the service",
+    ("services", "<name>", "deploy", "log_group"): "`/ecs/<service>`",
+    ("services", "<name>", "deploy", "load_balancer", "container_port"): "`port`",
+}
+"""Keys that the loader fills in from others where the file leaves them out, and what it puts there."""
+
 
 @cache
 def all_sections() -> dict[Pattern, type[Section]]:

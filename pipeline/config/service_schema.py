@@ -49,7 +49,7 @@ class Request(Section):
 
     path: UrlPath = Field(description="Path that is asked with POST.")
     body: dict[str, Any] = Field(
-        description="JSON body. `{{ input }}`, `{{ input.<field> }}`, `{{ id }}` and `{{ tags.<name> }}` stand for parts of the case."
+        description="JSON body; `{{ input }}`, `{{ input.<field> }}`, `{{ id }}` and `{{ tags.<name> }}` are filled in."
     )
     headers: dict[str, str] = Field(default_factory=dict, description="More headers. No secrets.")
     answer: Text | None = Field(default=None, description="The answer as text.")

@@ -54,8 +54,6 @@ def _one(item: ErrorDetails, tree: Node) -> ConfigError:
         return _unknown_key(path, mark)
     if kind == "missing":
         return at(mark, f'{section_name(path[:-1])} lacks the key "{path[-1]}".')
-    if item["input"] is None:
-        return at(mark, f"{dotted(path, mark)} has no value.", "Give it one, or take the line out.")
     if kind in TYPES:
         node = tree.get(*path)
         what = f"{dotted(path, mark)} must be {TYPES[kind]}, not {in_words(item['input'])}."
