@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .console import seconds_text
@@ -100,9 +100,26 @@ def _after_build(context: Context, image: ImageRecord, gold: GoldSet, live: Rele
     contract.raise_if_failed(contract_stage(context, image))
     evaluation = evaluate_stage(context, image, gold, live)
     evaluate.raise_if_not_passed(evaluation)
-    push = push_stage(context, image, evaluation)
-    release_stage(context, push, evaluation)
-    verify_stage(context, push)
+    deploy_stage(context, image, push_stage(context, image, evaluation), evaluation)
+
+
+def deploy_stage(context: Context, image: ImageRecord, push: PushRecord, evaluation: EvaluationRecord) -> None:
+    """Release, verify, and enter the release into the ledger.
+
+    Raises:
+        DeploymentFailed: it was rolled back.
+        Refused: something else runs than was evaluated, or another release went first.
+    """
+    from .deploying import enter
+
+    ledger = context.ledger() if context.service.publish else None
+    live = ledger.current() if ledger else None
+    release = release_stage(context, push, evaluation)
+    verification = verify_stage(context, push, evaluation)
+    release = replace(release, url=verification.url)
+    context.folder.write(release)
+    if ledger is not None:
+        enter(context, ledger, image, push, release, live)
 
 
 def contract_stage(context: Context, image: ImageRecord) -> ContractRecord:
@@ -154,32 +171,46 @@ def release_stage(context: Context, push: PushRecord, evaluation: EvaluationReco
     Raises:
         DeploymentFailed: the deployment was rolled back.
     """
+    from .deploying import release_arguments
     from .stages import release
 
     show = context.progress
     show.begin("release")
-    record = release.run(**_release_arguments(context, push, evaluation))
+    record = release.run(**release_arguments(context, push, evaluation))
     context.folder.write(record)
     revision = (record.task_definition or "").rpartition("/")[2]
-    if record.status == "rolled_back":
-        show.end("release", f"{revision}  rolled back after {seconds_text(record.seconds)}", record.seconds, state="failed")
+    if record.status in {"rolled_back", "failed"}:
+        word = record.status.replace("_", " ")
+        show.end("release", f"{revision}  {word} after {seconds_text(record.seconds)}", record.seconds, state="failed")
+        for line in cause_lines(record):
+            show.line(line)
     else:
         show.end("release", f"{revision}  {record.status}", record.seconds)
     release.raise_if_failed(record)
     return record
 
 
-def verify_stage(context: Context, push: PushRecord) -> VerificationRecord:
+def verify_stage(context: Context, push: PushRecord, evaluation: EvaluationRecord) -> VerificationRecord:
     """Prove what runs, record it and show its line."""
+    from .deploying import verify_arguments
     from .stages import verify
 
     context.progress.begin("verify")
-    record = verify.run(**_verify_arguments(context, push))
-    context.folder.write(record)
+    record = verify.run(**verify_arguments(context, push, evaluation))
     count = len(record.running)
     text = f"{count} of {count} tasks run {record.digest[:19]}, {record.probes} of {record.probes} probes answered"
     context.progress.end("verify", text, record.seconds)
     return record
+
+
+def cause_lines(record: ReleaseRecord) -> list[str]:
+    """Why a deployment failed, before anything else: the cause, the tail of the log, what to do, what serves."""
+    cause = record.cause or {}
+    lines = [f"  {'CAUSE':<11} {cause.get('summary', 'not known')}"]
+    lines += [f"{'':14}log   {line}" for line in cause.get("log", [])[-5:]]
+    lines += [f"{'':14}task  {task}" for task in cause.get("tasks", [])[:3] if isinstance(task, str)]
+    lines += [f"  {'NEXT':<11} {cause['next']}"] if cause.get("next") else []
+    return lines
 
 
 def publish_stage(context: Context, live: Release | None) -> str | None:
@@ -189,7 +220,8 @@ def publish_stage(context: Context, live: Release | None) -> str | None:
 
     show, watch = context.progress, Stopwatch()
     show.begin("report")
-    report = publish.write_report(context, live, _history(context))
+    history = publish.history_of(context.ledger()) if context.service.publish else ()
+    report = publish.write_report(context, live, history)
     shown = f"{context.folder.root.name}/latest/{context.service.name}/report/index.html"
     try:
         address = publish.publish(context, report)
@@ -203,18 +235,21 @@ def publish_stage(context: Context, live: Release | None) -> str | None:
 
 def unchanged(context: Context, image: ImageRecord, gold: GoldSet, live: Release | None) -> Outcome | None:
     """The outcome where this very image is live, passed this very gold set on this very data, and runs as released."""
+    from .deploying import live_url, settings_for, target_context
     from .stages import evaluate
+    from .targets import ecs, running
 
     if live is None or live.image_id != image.image_id or live.verdict != "pass":
         return None
     record = context.ledger().get_record(live.evaluation)
     if record.get("fingerprint") != evaluate.fingerprint(context, image.image_id, gold.sha256):
         return None
-    if not runs_as_released(context, live):
+    settings, outside = settings_for(context, live.reference), target_context(context)
+    if not ecs.plan(settings, outside).empty or running.look(settings, outside, digest=live.digest).problems:
         return None
     where = f"{context.folder.root.name}/{live.run_id}"
     context.progress.line(header(context) + f"nothing changed since {where}: live, evaluated, verdict pass")
-    url = _url(context)
+    url = live_url(context)
     if url:
         context.progress.line(f"  live        {url}")
     report = context.folder.root / live.run_id / context.service.name / "report" / "index.html"

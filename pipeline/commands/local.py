@@ -18,7 +18,7 @@ def up(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from ..local import setup
 
     watch = Stopwatch()
-    config = load(args)
+    config = load(args, check_files=False)
     progress.begin("local")
     state = setup.up(root_of(args), config, progress)
     progress.end("local", f"AWS stands in at {state.endpoint}", watch.seconds)

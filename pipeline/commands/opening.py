@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 RUNS = "runs"
 
 
-def load(args: argparse.Namespace) -> Config:
-    """Read the configuration that the call names.
+def load(args: argparse.Namespace, *, check_files: bool = True) -> Config:
+    """Read the configuration that the call names; `check_files` looks whether the files that it names are there.
 
     Raises:
         Problems: the file has faults.
     """
     from ..config.load import load_config
 
-    return load_config(Path(args.config), args.env, args.set or ())
+    return load_config(Path(args.config), args.env, args.set or (), check_files=check_files)
 
 
 def root_of(args: argparse.Namespace) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..records import EvaluationRecord, ImageRecord, PushRecord
+from ..records import EvaluationRecord, ImageRecord, PushRecord, ReleaseRecord
 from .opening import opened
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ def deploy(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from .. import chain
 
     with opened(args, progress, run=args.run) as context:
-        push_record = context.folder.read(PushRecord)
-        record = chain.release_stage(context, push_record, context.folder.read(EvaluationRecord))
-        chain.verify_stage(context, push_record)
+        folder = context.folder
+        chain.deploy_stage(context, folder.read(ImageRecord), folder.read(PushRecord), folder.read(EvaluationRecord))
+        record = folder.read(ReleaseRecord)
         if record.url:
             progress.line(f"  live        {record.url}")
         return _told(context, record)

@@ -46,7 +46,7 @@ def ensure_emulator(root: Path, state: LocalState, progress: Progress) -> int:
         msg = f"port {state.port} is held by another program."
         raise OutsideError(msg, where=state.endpoint, next_step="Stop it, or set GOLDGATE_LOCAL_PORT to a free port.")
     progress.step(f"starting the local AWS on {state.endpoint}")
-    folder = root / FOLDER
+    folder = (root / FOLDER).resolve()
     log = folder / "emulator.log"
     words = [sys.executable, "-m", "emulator", "--port", str(state.port), "--state", str(folder / "emulator")]
     pid = start_detached(words, log=log, cwd=home, environment=_without_aws(os.environ.copy()))
