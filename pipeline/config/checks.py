@@ -13,6 +13,7 @@ from .configerror import ConfigError
 from .gatechecks import check_gates
 from .limits import fargate_memory_options, fargate_sizes, memory_in_words
 from .secrets import names_secret, secret_kind
+from .translate import unknown_key
 from .tree import at
 from .words import dotted, shorten
 
@@ -47,6 +48,8 @@ def check(tree: Node, root: Path | None) -> Iterator[Finding]:
             yield path, at(service.mark, what)
         if not isinstance(service.value, dict):
             continue
+        if "name" in service.value:
+            yield (*path, "name"), unknown_key((*path, "name"), service.value["name"].mark)
         yield from _check_deploy(service, path)
         yield from _check_request(service, path)
         yield from check_gates(service, path)

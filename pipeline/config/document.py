@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -81,9 +82,14 @@ def _anchor(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum() or c in "-_")
 
 
+@cache
+def _schema() -> Mapping[str, Any]:
+    return json_schema()
+
+
 def _schema_of(pattern: Pattern) -> Mapping[str, Any]:
     model = all_sections()[pattern]
-    schema = json_schema()
+    schema = _schema()
     properties: Mapping[str, Any] = (schema if model is ConfigFile else schema["$defs"][model.__name__])["properties"]
     return properties
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from .metrics import is_fraction, is_metric, nearest_metric
@@ -63,10 +64,11 @@ def _check_bounds(gate: Node, path: KeyPath) -> Iterator[tuple[KeyPath, ConfigEr
 
 
 def _number(gate: Node, key: str) -> float | None:
-    """The number under the key; None for anything else, which the models report."""
+    """The finite number under the key; None for anything else, which the models report."""
     node = gate.get(key)
     value: Any = node.value if node is not None else None
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if is_number else None
 
 
 def _check_twice(gate: Node, path: KeyPath, seen: dict[str, int | None]) -> Iterator[tuple[KeyPath, ConfigError]]:

@@ -61,16 +61,18 @@ def _checked(trees: Trees, root: Path | None) -> tuple[ConfigFile | None, list[C
         problems += found
         problems += [problem for _, problem in check_secrets(trees.chosen) if problem.line is None]
     others = {name: _validated(tree, root)[1] for name, tree in trees.others.items()}
-    return file, problems + _of_others(others, problems)
-
-
-def _of_others(others: dict[str, list[ConfigError]], known: list[ConfigError]) -> list[ConfigError]:
-    """The faults of the other environments that are not known yet, naming the environment where not all of them share it."""
     places = [{problem.key for problem in found} for found in others.values()]
-    everywhere = set.intersection(*places) if places else set()
+    shared = set.intersection(*places) if places and trees.chosen is None else set()
+    return file, problems + _of_others(others, problems, shared)
+
+
+def _of_others(
+    others: dict[str, list[ConfigError]], known: list[ConfigError], shared: set[tuple[int | None, str]]
+) -> list[ConfigError]:
+    """The faults of the other environments that are not known yet, naming the environment where not all share it."""
     told = {problem.key for problem in known}
     return [
-        problem if problem.in_overlay or problem.key in everywhere else problem.within(name)
+        problem if problem.in_overlay or problem.key in shared else problem.within(name)
         for name, found in others.items()
         for problem in found
         if problem.key not in told

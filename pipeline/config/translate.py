@@ -34,7 +34,12 @@ TYPES = {
 
 def translate(error: ValidationError, tree: Node) -> list[tuple[KeyPath, ConfigError]]:
     """One ConfigError for each of pydantic's, with the path of the key that it is about."""
-    return [(tuple(item["loc"]), _one(item, tree)) for item in error.errors(include_url=False)]
+    return [(tuple(item["loc"]), _one(item, tree)) for item in error.errors(include_url=False) if not _is_echo(item)]
+
+
+def _is_echo(item: ErrorDetails) -> bool:
+    """Whether the error only repeats others: a list whose items are all wrong is not empty for that."""
+    return item["type"] == "too_short" and bool(item["input"])
 
 
 def place(tree: Node, path: KeyPath) -> Mark:
@@ -51,25 +56,27 @@ def _one(item: ErrorDetails, tree: Node) -> ConfigError:
     mark = place(tree, path)
     kind = item["type"]
     if kind == "extra_forbidden":
-        return _unknown_key(path, mark)
+        return unknown_key(path, mark)
     if kind == "missing":
         return at(mark, f'{section_name(path[:-1])} lacks the key "{path[-1]}".')
     if kind in TYPES:
         node = tree.get(*path)
         what = f"{dotted(path, mark)} must be {TYPES[kind]}, not {in_words(item['input'])}."
         return at(mark, what, _type_advice(kind, item["input"], node.raw if node else None))
-    return at(mark, f"{dotted(path, mark)} {_range(kind, item['input'], item.get('ctx', {}))}.")
+    what = f"{dotted(path, mark)} {_range(kind, item['input'], item.get('ctx', {}))}"
+    return at(mark, what if what.endswith("?") else f"{what}.")
 
 
-def _unknown_key(path: KeyPath, mark: Mark) -> ConfigError:
+def unknown_key(path: KeyPath, mark: Mark) -> ConfigError:
+    """A key that its section does not know, with the one that may be meant, or with where it belongs."""
     key = str(path[-1])
     section = path[:-1]
     known = keys_of(section)
     what = f'unknown key "{key}" in {section_name(section, mark)}'
-    name = nearest(key, known)
+    homes = sections_with(key)
+    name = nearest(key, known, alike=0.8 if homes else 0.6)
     if name:
         return at(mark, f'{what}; did you mean "{name}"?')
-    homes = sections_with(key)
     if homes:
         return at(mark, f"{what}.", f"It belongs in {' or '.join(homes)}.")
     return at(mark, f"{what}.", f"Known here: {', '.join(known)}.")
@@ -111,7 +118,11 @@ def _range(kind: str, value: Any, ctx: dict[str, Any]) -> str:
         "less_than": ("must be less than {}", "lt"),
     }
     words, name = bounds[kind]
-    return f"{words.format(f'{ctx[name]:,}')}, not {value:,}"
+    return f"{words.format(_number(ctx[name]))}, not {_number(value)}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _choice(value: Any, expected: str) -> str:
