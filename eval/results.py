@@ -154,7 +154,7 @@ class Evaluation:
     latency: dict[str, float | None]
     cost: dict[str, float | int | None]
     timing: dict[str, Any]
-    cases_path: Path
+    cases_path: Path | None
     worse: list[str] = field(default_factory=list)
     better: list[str] = field(default_factory=list)
 
