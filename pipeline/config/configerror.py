@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goldgate.pipeline.errors import UsageError
+from ..errors import UsageError
 
 
 class ConfigError(UsageError):

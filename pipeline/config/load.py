@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from goldgate.pipeline.errors import GoldgateError, Problems
-
+from ..errors import GoldgateError, Problems
 from .configerror import ConfigError
 from .resolved import Config
 

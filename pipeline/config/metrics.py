@@ -53,7 +53,7 @@ def nearest_metric(name: str) -> str | None:
     """The known name that looks most like `name`, keeping its `@k`; None where none looks alike."""
     base, at, cut = name.partition("@")
     if at and cut.isdigit():
-        found = nearest(base.removeprefix("retrieval."), RETRIEVAL)
+        found = nearest(base.rpartition(".")[2], RETRIEVAL)
         return f"retrieval.{found}@{max(int(cut), 1)}" if found else None
     found = nearest(name, KNOWN)
     if found or "." in name:

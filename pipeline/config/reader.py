@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from yaml.nodes import MappingNode
     from yaml.nodes import Node as YamlNode
 
-MAX_VALUES = 100_000
+MAX_VALUES = 20_000
 """Aliases can blow a small file up without end; beyond this the file is refused."""
 
 MERGE = "tag:yaml.org,2002:merge"

@@ -7,8 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from goldgate.pipeline.errors import UsageError
-
+from ..errors import UsageError
 from .suggest import did_you_mean
 
 if TYPE_CHECKING:

@@ -133,7 +133,7 @@ def test_aliases_that_blow_up_are_refused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
     (fault,) = faults("\n".join(lines))
-    assert fault.endswith("the aliases of the file expand to more than 100,000 values.")
+    assert fault.endswith("the aliases of the file expand to more than 20,000 values.")
 
 
 def test_a_scalar_of_the_command_line_is_yaml() -> None:
