@@ -32,7 +32,7 @@ class Aws:
     @classmethod
     def of(cls, config: AwsConfig, root: Path, environment: Mapping[str, str] | None = None) -> Aws:
         """Read the configuration's `aws`; AWS_ENDPOINT_URL in the environment comes before it, as for every AWS tool."""
-        from .local.state import load
+        from .local_state import load
 
         variables = os.environ if environment is None else environment
         endpoint = variables.get("AWS_ENDPOINT_URL") or (load(root).endpoint if config.is_emulator else config.endpoint)

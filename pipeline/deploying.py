@@ -14,6 +14,8 @@ from .targets import load_balancer
 from .targets.context import Context as TargetContext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .context import Context
     from .ledger import Ledger, Release
     from .records import ImageRecord, PushRecord
@@ -63,9 +65,16 @@ def verify_arguments(context: Context, push: PushRecord, evaluation: EvaluationR
     return {
         **_common(context, push, evaluation),
         "http_get": status_of,
-        "url_of": local_url if context.aws.is_emulator else load_balancer.public_url,
+        "url_of": _url_of(context),
         "on_record": context.folder.write,
     }
+
+
+def rollback_arguments(context: Context) -> dict[str, Any]:
+    """What the stage `rollback` is handed besides its goal."""
+    handed = {**_outside(context), "ledger": context.ledger(), "author": context.commit.author}
+    handed |= {"http_get": status_of, "url_of": _url_of(context)}
+    return handed | {"on_release": context.folder.write, "on_verification": context.folder.write}
 
 
 def live_url(context: Context) -> str | None:
@@ -73,8 +82,7 @@ def live_url(context: Context) -> str | None:
     balancer = context.service.deploy.load_balancer
     if balancer is None:
         return None
-    url_of = local_url if context.aws.is_emulator else load_balancer.public_url
-    return load_balancer.address_of(balancer.target_group, target_context(context), url_of)
+    return load_balancer.address_of(balancer.target_group, target_context(context), _url_of(context))
 
 
 def local_url(_balancer: dict[str, Any], listener: dict[str, Any]) -> str:
@@ -128,15 +136,21 @@ def enter(
     return ledger.publish_release(entry, live.etag if live else None)
 
 
+def _url_of(context: Context) -> Callable[[dict[str, Any], dict[str, Any]], str]:
+    return local_url if context.aws.is_emulator else load_balancer.public_url
+
+
 def _common(context: Context, push: PushRecord, evaluation: EvaluationRecord) -> dict[str, Any]:
+    return {**_outside(context), "push": push, "evaluation": evaluation}
+
+
+def _outside(context: Context) -> dict[str, Any]:
     outside = target_context(context)
     return {
         "deploy": context.service.deploy,
         "service_name": context.service.name,
         "service_config": context.service,
         "environment": context.environment,
-        "push": push,
-        "evaluation": evaluation,
         "ecs": outside.ecs,
         "elbv2": outside.elbv2,
         "logs": outside.logs,

@@ -121,7 +121,7 @@ def _together(sets: list[GoldSet]) -> GoldSet:
 
 def _fetched(uri: str, config: Config, aws: Aws) -> Path:
     from .context import sha256_of
-    from .local.state import FOLDER
+    from .local_state import FOLDER
 
     folder = config.root / FOLDER / "gold" / sha256_of(uri)[:12]
     folder.mkdir(parents=True, exist_ok=True)

@@ -79,6 +79,21 @@ def status(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     return {"format": 1, "live": live.to_json(), "tasks": tasks, "problems": list(seen.problems), "url": url}
 
 
+def rollback(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """Go back to the last release that passed, by the same way as every release."""
+    from ..deploying import rollback_arguments
+    from ..stages import rollback as stage
+
+    with opened(args, progress, run=None) as context:
+        progress.begin("rollback")
+        result = stage.run(to=args.to, **rollback_arguments(context))
+        context.folder.write_run({"service": context.service.name, "environment": context.environment, "status": "rollback"})
+    progress.end("rollback", result.published.identity(), result.release.seconds)
+    if result.verification.url:
+        progress.line(f"  live        {result.verification.url}")
+    return {"format": 1, "run": context.folder.shown, "live": result.published.to_json()}
+
+
 def history(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """The releases and rollbacks, newest first."""
     config = load(args)

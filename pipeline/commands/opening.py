@@ -58,10 +58,10 @@ def opened(args: argparse.Namespace, progress: Progress, *, run: str | None = No
     Raises:
         GoldgateError: configuration, git, engine or AWS are not ready; says which.
     """
+    from .. import local_state as state
     from ..context import Context
     from ..engine import Engine
     from ..git import read_commit
-    from ..local import state
 
     root = root_of(args)
     config = load(args)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import OutsideError
+from ..local_state import FOLDER, LocalState
 from .processes import end, is_program, start_detached, wait_until
-from .state import FOLDER, LocalState
 
 if TYPE_CHECKING:
     from ..progress import Progress

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from ..engine import Engine
 from ..errors import OutsideError
+from ..local_state import FOLDER
 from .processes import start_detached, wait_until
-from .state import FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from ..aws import Aws
     from ..config.load import Config
     from ..config.schema import Service
+    from ..local_state import LocalState
     from ..progress import Progress
-    from .state import LocalState
 
 
 def provision(config: Config, aws: Aws, state: LocalState, progress: Progress) -> list[str]:

@@ -6,9 +6,9 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .. import local_state as states
 from ..engine import Engine
 from ..errors import OutsideError
-from . import state as states
 from .base_image import STAND_IN, WANTED, ensure_base_image
 from .emulator_process import ensure_emulator, health, stop_emulator
 from .engine_setup import ensure_engine, ensure_packages

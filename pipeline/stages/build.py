@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..builder import build, find_docker_command
 from ..context import Context, Stopwatch
 from ..errors import UsageError
-from ..local.state import FOLDER
+from ..local_state import FOLDER
 from ..records import ImageRecord
 
 if TYPE_CHECKING:

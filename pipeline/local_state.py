@@ -6,7 +6,7 @@ import os
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from ..records import read_json, write_json
+from .records import read_json, write_json
 
 if TYPE_CHECKING:
     from pathlib import Path
