@@ -83,7 +83,9 @@ def parser() -> argparse.ArgumentParser:
     _evaluator(commands)
     local = commands.add_parser("local", help="the local AWS: up, down, status").add_subparsers(dest="sub", required=True)
     for name, text in {"up": "bring it up", "down": "end what up started", "status": "what of it is up"}.items():
-        _command(local, name, text, f"local:{name}")
+        command = _command(local, name, text, f"local:{name}")
+        if name == "down":
+            command.add_argument("--images", action="store_true", help="remove the images of the services and the stand-in too")
     return top
 
 

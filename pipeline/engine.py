@@ -173,6 +173,17 @@ class Engine:
                     removed += 1
         return removed
 
+    def remove_images(self, repositories: Sequence[str]) -> int:
+        """Remove every image whose name is one of `repositories`, with any registry before it; returns how many."""
+        removed = 0
+        for image in self.client.images.list():
+            names = [tag.rpartition(":")[0].rpartition("/")[2] for tag in image.tags]
+            if any(name in repositories for name in names):
+                with contextlib.suppress(Exception):
+                    self.client.images.remove(image.id, force=True)
+                    removed += 1
+        return removed
+
     def _start(self, spec: ContainerSpec) -> Container:
         import docker
 

@@ -15,6 +15,7 @@ from .engine_setup import ensure_engine, ensure_packages
 from .processes import end, is_program
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ..config.load import Config
@@ -47,15 +48,21 @@ def up(root: Path, config: Config | None, progress: Progress) -> states.LocalSta
     return state
 
 
-def down(root: Path, progress: Progress) -> list[str]:
-    """End what `up` started and nothing else; returns what was ended."""
+def down(root: Path, progress: Progress, *, images: Sequence[str] = ()) -> list[str]:
+    """End what `up` started and nothing else; returns what was ended.
+
+    `images` are names of repositories whose images are removed before the engine goes, the stand-in base image with them.
+    """
     state = states.load(root)
     ended: list[str] = []
     if stop_emulator(state):
         ended.append(f"the local AWS (process {state.emulator_pid})")
     with contextlib.suppress(OutsideError):
-        if count := Engine.connect().remove_left_behind():
+        engine = Engine.connect()
+        if count := engine.remove_left_behind():
             ended.append(f"{count} container{'s' if count > 1 else ''} left behind")
+        if images and (count := engine.remove_images([*images, STAND_IN.partition(":")[0]])):
+            ended.append(f"{count} image{'s' if count > 1 else ''}")
     if is_program(state.engine_pid, "dockerd"):
         progress.step("stopping the Docker engine")
         end(state.engine_pid, seconds=30)
