@@ -103,7 +103,8 @@ def expected_text(expected: dict[str, Any]) -> str:
     if (answer := expected.get("answer")) is not None:
         return str(answer)
     if expected.get("numeric") is not None:
-        return f"{expected['numeric']:,} {expected.get('unit') or ''}".strip()
+        unit = f" {expected['unit']}" if expected.get("unit") else ""
+        return f"{expected['numeric']:,}{unit}{_tolerance(expected.get('tolerance'))}"
     if expected.get("boolean") is not None:
         return "yes" if expected["boolean"] else "no"
     for key in ("answers", "items"):
@@ -113,6 +114,15 @@ def expected_text(expected: dict[str, Any]) -> str:
         if expected.get(key) is not None:
             return str(expected[key])
     return ""
+
+
+def _tolerance(tolerance: object) -> str:
+    """` (± 0.5 %)`: a bare number is relative, an object names its kind."""
+    kinds = tolerance if isinstance(tolerance, dict) else {"relative": tolerance}
+    relative, absolute = figures.number(kinds.get("relative")), figures.number(kinds.get("absolute"))
+    parts = [f"± {absolute:,g}"] if absolute else []
+    parts += [f"± {100 * relative:g} %"] if relative else []
+    return f" ({' or '.join(parts)})" if parts else ""
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

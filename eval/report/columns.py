@@ -98,6 +98,7 @@ def _rows(table: CaseTable, start: int, passages: _Passages) -> dict[str, Any]:
         "evidence": [[_evidence(part, passages) for part in row.evidence] for row in rows],
         "contexts": [passages.references(row.this) for row in rows],
         "live_contexts": [passages.references(row.live) for row in rows],
+        "citations": [[visible(str(name)) for name in row.this.get("citations") or []] for row in rows],
         "facts": [_facts(row) for row in rows],
     }
 

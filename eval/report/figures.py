@@ -91,7 +91,8 @@ def difference(metric: str, raw: object, *, unit: bool = False) -> str:
         case "number":
             return f"{amount:+,.4g}"
         case "fraction":
-            return f"{_points(amount):+.1f}" + (" points" if unit else "")
+            points = _points(amount)
+            return (f"{points:+.1f}" if points else "0.0") + (" points" if unit else "")
 
 
 def size(metric: str, raw: float) -> str:

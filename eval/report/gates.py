@@ -77,11 +77,14 @@ class Gate:
         return self.value - self.bound if self.rule == "min" else self.bound - self.value
 
 
+def listed(evaluation: dict[str, Any] | None) -> list[Gate]:
+    """All gates in the order of the file."""
+    return [_gate(entry) for entry in (evaluation or {}).get("gates") or [] if isinstance(entry, dict)]
+
+
 def read(evaluation: dict[str, Any] | None) -> list[Gate]:
     """All gates, failed ones first, then those not decided; within a verdict in the order of the file."""
-    raw = (evaluation or {}).get("gates") or []
-    found = [_gate(entry) for entry in raw if isinstance(entry, dict)]
-    return sorted(found, key=lambda gate: _ORDER[gate.verdict])
+    return sorted(listed(evaluation), key=lambda gate: _ORDER[gate.verdict])
 
 
 def _gate(raw: dict[str, Any]) -> Gate:

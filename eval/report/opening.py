@@ -7,7 +7,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import figures
-from .gates import SIGNS, Gate, read
+from .gates import SIGNS, Gate, listed
 from .sentence import TITLES, evidence, headline
 
 if TYPE_CHECKING:
@@ -69,6 +69,9 @@ def facts(report: ReportInput, table: CaseTable) -> list[Fact]:
     evaluation = report.evaluation
     found = _flips(table)
     if evaluation is not None:
+        if errors := table.counts["error"]:
+            said = f"infrastructure {'error' if errors == 1 else 'errors'}, not counted as wrong"
+            found.append(Fact(figure=f"! {errors:,}", label=said, state="inconclusive"))
         if fall := smallest_fall(evaluation):
             found.append(Fact(figure=fall[0], label=fall[1]))
         found += [fact for fact in (_time(evaluation, table), _cost(evaluation)) if fact]
@@ -84,7 +87,7 @@ def smallest_fall(evaluation: dict[str, Any]) -> tuple[str, str] | None:
     if isinstance(given, dict):
         metric, fall = str(given.get("metric", "")), figures.number(given.get("value"))
         return (figures.size(metric, fall), f"smallest fall in {figures.plain_name(metric)} this set can see") if fall else None
-    gates = [gate for gate in read(evaluation) if gate.rule == "max_drop" and gate.low is not None and gate.high is not None]
+    gates = [gate for gate in listed(evaluation) if gate.rule == "max_drop" and gate.low is not None and gate.high is not None]
     gate = next((gate for gate in gates if not gate.slice), gates[0] if gates else None)
     if gate is None or gate.low is None or gate.high is None or gate.high <= gate.low:
         return None
@@ -182,8 +185,7 @@ def _time(evaluation: dict[str, Any], table: CaseTable) -> Fact | None:
     errors = table.counts["error"]
     return Fact(
         figure=figures.seconds(spent),
-        label=f"{asked:,} asked, {figures.plural(errors, 'infrastructure error') if errors else 'no errors'}",
-        state="inconclusive" if errors else "",
+        label=f"{asked:,} asked{'' if errors else ', no errors'}",
     )
 
 
@@ -196,7 +198,8 @@ def _cost(evaluation: dict[str, Any]) -> Fact | None:
     return Fact(figure=figures.usd(spent), label="evaluation" + (f", budget {figures.usd(budget)}" if budget else ""))
 
 
-def main_gate(gates: list[Gate]) -> Gate | None:
+def main_gate(evaluation: dict[str, Any] | None) -> Gate | None:
     """The gate whose metric stands for the run in history and index: the first on all cases that compares with live."""
-    whole = [gate for gate in gates if not figures.slice_pairs(gate.slice) and figures.unit_of(gate.metric) == "fraction"]
+    fractions = [gate for gate in listed(evaluation) if figures.unit_of(gate.metric) == "fraction"]
+    whole = [gate for gate in fractions if not figures.slice_pairs(gate.slice)]
     return next((gate for gate in whole if gate.relative), whole[0] if whole else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SCRIPTS = ("unpack.js", "diff.js", "case.js", "list.js", "main.js")
+_METRIC = re.compile(r"(?<![\w./])([a-z_]+\.[a-z][a-z0-9_]*(?:@\d+)?)(?= (?:on|is) )")
 _LINK_SIGNS = {"ok": "✓", "failed": "✕", "warning": "!", "info": "", "not reached": ""}
 
 
 def render(report: ReportInput) -> str:
     """The whole page as text. Raises `UsageError` when a cases file cannot be read."""
     table = load(report.cases, report.baseline_cases, report.evaluation)
-    style, script = _asset("page.css"), _script()
+    style, script = asset("page.css"), _script()
     page = environment().get_template("page.html")
     return page.render(
         **_frame(report, table),
@@ -78,10 +80,12 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         finalize=_shown,
     )
+    made.globals |= {"signs": SIGNS, "words": WORDS, "titles": sentence.TITLES}
     made.filters |= {
         "allowed": _allowed,
         "axis": plots.forest_axis,
         "clock": figures.clock,
+        "coded": _coded,
         "day": figures.day,
         "difference": figures.difference,
         "forest": _forest,
@@ -110,8 +114,6 @@ def _frame(report: ReportInput, table: CaseTable) -> dict[str, Any]:
         "facts": opening.facts(report, table),
         "gold": (report.evaluation or {}).get("gold_set") or {},
         "link_signs": _LINK_SIGNS,
-        "signs": SIGNS,
-        "words": WORDS,
         "none": figures.NONE,
         "ways": _ways(report, table),
     }
@@ -135,12 +137,14 @@ def _ways(report: ReportInput, table: CaseTable) -> list[tuple[str, str]]:
 def _gates(report: ReportInput) -> dict[str, Any]:
     gates = read(report.evaluation)
     shared = [gate for gate in gates if gate.relative and figures.unit_of(gate.metric) == "fraction"]
+    fixed = [gate for gate in gates if gate not in shared]
     asked = ((report.evaluation or {}).get("gold_set") or {}).get("cases")
     unsure = [(gate, sentence.to_settle(gate, asked) or gate.reason) for gate in gates if gate.verdict == "inconclusive"]
     return {
         "gates": gates,
         "gates_relative": shared,
-        "gates_fixed": [gate for gate in gates if gate not in shared],
+        "gates_fixed": fixed,
+        "fixed_compared": any(gate.baseline is not None for gate in fixed),
         "shared_scale": plots.shared_scale(shared),
         "unsettled": unsure,
     }
@@ -166,7 +170,7 @@ def _latency(report: ReportInput, table: CaseTable) -> dict[str, Any]:
     limit = next(
         (gate.bound for gate in gates if gate.metric == "latency.p95_ms" and gate.rule == "max" and not gate.slice), None
     )
-    main = opening.main_gate(gates)
+    main = opening.main_gate(report.evaluation)
     metric = main.metric if main else ""
     floor = next((gate.bound for gate in gates if gate.metric == metric and gate.rule == "min" and not gate.slice), None)
     return {
@@ -213,6 +217,12 @@ def _short_value(text: str) -> str:
     return figures.short(text) if text.startswith("sha256:") or "@sha256:" in text else text
 
 
+def _coded(text: str) -> Markup:
+    """The text with the names of metrics (`retrieval.recall@10`) set as code."""
+    runs = _METRIC.split(visible(text))
+    return Markup("").join(Markup("<code>{}</code>").format(run) if at % 2 else run for at, run in enumerate(runs))
+
+
 def _capital(text: str) -> str:
     """The first letter large, unless the first word is a metric's name (recall@10, token_f1)."""
     first = text.partition(" ")[0]
@@ -230,10 +240,11 @@ def _digest(text: str) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a style sheet or script of the page."""
     return (HERE / "assets" / name).read_text(encoding="utf-8")
 
 
 @cache
 def _script() -> str:
-    return '"use strict";\n(() => {\n' + "\n".join(_asset(name) for name in SCRIPTS) + "})();\n"
+    return '"use strict";\n(() => {\n' + "\n".join(asset(name) for name in SCRIPTS) + "})();\n"

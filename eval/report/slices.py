@@ -24,6 +24,7 @@ class Cell:
     spread: str
     heat: str
     n: str
+    few: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +116,7 @@ def _cell(entry: dict[str, Any] | None, row_n: int) -> Cell | None:
         spread=figures.interval(metric, entry.get("ci_low"), entry.get("ci_high")),
         heat=_heat(entry),
         n=f"n {n:,}" if n != row_n else "",
+        few=n < FEW,
     )
 
 

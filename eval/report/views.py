@@ -56,7 +56,7 @@ class RowView:
     live_pieces: tuple[tuple[str, str], ...] | None
     pieces: tuple[tuple[str, str], ...]
     evidence: tuple[EvidenceView, ...]
-    contexts: tuple[tuple[str, str, str | None], ...]
+    contexts: tuple[tuple[str, str, str], ...]
     facts: str
 
 
@@ -102,7 +102,7 @@ def row_view(row: Row, table: CaseTable) -> RowView:
         live_pieces=None if live_answer is None else tuple(piece for piece in pieces if piece.op != "+"),
         pieces=tuple(piece for piece in pieces if piece.op != "-"),
         evidence=tuple(_evidence(part, row.expected, live=row.live is not None) for part in row.evidence),
-        contexts=tuple(_context(part) for part in row.this.get("contexts") or []),
+        contexts=_contexts(row),
         facts=_facts(row),
     )
 
@@ -144,15 +144,15 @@ def judged_note(table: CaseTable) -> str:
 
 
 def evidence_words(part: Evidence, *, live: bool) -> tuple[str, str]:
-    """State and words of a passage's rank: ("missed", "missed, was 4th")."""
+    """State and words of a passage's rank: ("missed", "✕ missed, was 4th")."""
     if not part.in_corpus:
-        return "absent", "not in the corpus"
+        return "absent", "! not in the corpus"
     was = "" if not live else f", was {ordinal(part.live_rank)}" if part.live_rank else ", was missed"
     if part.rank is None:
-        return "missed", "missed" + (", as live" if live and part.live_rank is None else was)
+        return "missed", "✕ missed" + (", as live" if live and part.live_rank is None else was)
     if live and part.live_rank == part.rank:
-        return "found", f"{ordinal(part.rank)}, as live"
-    return "found", f"{ordinal(part.rank)}{was}"
+        return "found", f"✓ {ordinal(part.rank)}, as live"
+    return "found", f"✓ {ordinal(part.rank)}{was}"
 
 
 def ordinal(place: int) -> str:
@@ -172,9 +172,18 @@ def _evidence(part: Evidence, expected: str, *, live: bool) -> EvidenceView:
     return EvidenceView(id=part.id, state=state, said=said, runs=runs)
 
 
-def _context(part: dict[str, Any]) -> tuple[str, str, str | None]:
-    score = figures.number(part.get("score"))
-    return str(part.get("id") or ""), _cut(part.get("text")), None if score is None else f"{score:.3f}"
+def _contexts(row: Row) -> tuple[tuple[str, str, str], ...]:
+    """Id, text and words (`0.731 · expected · cited`) of the passages given to the model, in their order."""
+    expected = {part.id for part in row.evidence}
+    cited = set(row.this.get("citations") or [])
+    found = []
+    for part in row.this.get("contexts") or []:
+        name, score = str(part.get("id") or ""), figures.number(part.get("score"))
+        said = [f"{score:.3f}"] if score is not None else []
+        said += ["expected"] if name in expected else []
+        said += ["cited"] if name in cited else []
+        found.append((name, _cut(part.get("text")), " · ".join(said)))
+    return tuple(found)
 
 
 def _scores(row: Row, table: CaseTable) -> tuple[tuple[str, str], ...]:

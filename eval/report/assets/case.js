@@ -87,10 +87,10 @@ function evidenceOf([id, rank, liveRank, inCorpus, number], row, compared) {
 }
 
 function rankWords(rank, liveRank, inCorpus, compared) {
-  if (!inCorpus) return ["absent", "not in the corpus"];
+  if (!inCorpus) return ["absent", "! not in the corpus"];
   const was = !compared ? "" : liveRank ? `, was ${ordinal(liveRank)}` : ", was missed";
-  if (rank === null) return ["missed", `missed${compared && liveRank === null ? ", as live" : was}`];
-  return ["found", compared && liveRank === rank ? `${ordinal(rank)}, as live` : `${ordinal(rank)}${was}`];
+  if (rank === null) return ["missed", `✕ missed${compared && liveRank === null ? ", as live" : was}`];
+  return ["found", compared && liveRank === rank ? `✓ ${ordinal(rank)}, as live` : `✓ ${ordinal(rank)}${was}`];
 }
 
 function ordinal(place) {
@@ -105,7 +105,8 @@ function passagesOf(row) {
     if (made.childElementCount > 1) return;
     row.contexts.forEach(([number, points], place) => {
       const [id, text] = row.passages.get(number);
-      const rank = `${place + 1}${points === null ? "" : ` · ${points.toFixed(3)}`}${expected.has(id) ? " · expected" : ""}`;
+      const said = [place + 1, points?.toFixed(3), expected.has(id) && "expected", row.citations.includes(id) && "cited"];
+      const rank = said.filter(Boolean).join(" · ");
       made.append(element("div", { class: "ev" }, element("span", { class: "rank" }, rank), element("span", { class: "text", dir: "auto" }, text), element("code", {}, id)));
     });
   });

@@ -45,7 +45,7 @@ TAGS = ("kind", "difficulty", "company")
 
 def sample(folder: Path, *, cases: int = 240, hostile: bool = False, live: bool = True) -> ReportInput:
     """Write both tables into `folder` and return a report that uses everything; the same arguments give the same bytes."""
-    dice = random.Random(20261120)
+    dice = random.Random(1)
     pairs = [_pair(dice, number, cases) for number in range(cases)]
     if hostile:
         pairs = [_poisoned(pair, place) for place, pair in enumerate(pairs)]
@@ -107,7 +107,8 @@ def _pair(dice: random.Random, number: int, cases: int) -> tuple[dict[str, Any],
     year, amount = dice.randint(2010, 2023), round(dice.uniform(40, 9800), 1)
     difficulty = dice.choices(("easy", "medium", "hard"), (11, 7, 6))[0]
     question, expected, right, wrong = _words(kind, company, kpi, year, amount)
-    evidence = [f"{company[:2].upper()}-{year % 100}-{dice.randint(100, 399):04d}" for _ in range(0 if kind == "unanswerable" else 2)]
+    parts = 0 if kind == "unanswerable" else 2
+    evidence = [f"{company[:2].upper()}-{year % 100}-{dice.randint(100, 399):04d}" for _ in range(parts)]
     if evidence:
         expected["evidence"] = evidence
     common = {
@@ -123,15 +124,15 @@ def _pair(dice: random.Random, number: int, cases: int) -> tuple[dict[str, Any],
         "notes": None,
         "evidence_missing": [],
     }
-    good_before = dice.random() < (0.93 if difficulty == "easy" else 0.84)
-    chance = 0.97 if difficulty != "hard" else 0.82
-    good = dice.random() < chance if good_before else dice.random() < 0.22
+    good_before = dice.random() < (0.93 if difficulty == "easy" else 0.86)
+    chance = 0.99 if difficulty != "hard" else 0.78
+    good = dice.random() < chance if good_before else dice.random() < 0.2
     before = _asked(dice, common, kind, (right, wrong), good=good_before, evidence=evidence, base=190)
     this = _asked(dice, common, kind, (right, wrong), good=good, evidence=evidence, base=182)
     if good == good_before:
         this |= {key: before[key] for key in ("answer", "retrieved", "contexts", "citations", *METRICS)}
     if number == 17:
-        this |= {"answer": None, "error": "the service did not answer within 30 s (3 attempts)", "attempts": 3, "latency_ms": None}
+        this |= {"answer": None, "error": "the service did not answer within 30 s", "attempts": 3, "latency_ms": None}
         this |= dict.fromkeys(METRICS)
     return this, before
 
@@ -216,7 +217,10 @@ def _asked(
     return common | {
         "answer": answered,
         "retrieved": ranked,
-        "contexts": [{"id": part, "text": _passage(part, part in found, answers[0]), "score": 1 / (7 + at)} for at, part in enumerate(ranked)],
+        "contexts": [
+            {"id": part, "text": _passage(part, part in found, answers[0]), "score": 1 / (7 + at)}
+            for at, part in enumerate(ranked)
+        ],
         "citations": found[:1],
         "latency_ms": base * math.exp(dice.gauss(0, 0.42)),
         "input_tokens": dice.randint(900, 1500),
@@ -244,12 +248,14 @@ def _passage(part: str, telling: bool, answer: str) -> str:
 
 def _moved(row: dict[str, Any], old: dict[str, Any]) -> float:
     gated = ("retrieval.recall@10", "answer.numeric_match", "answer.token_f1", "answer.refusal")
-    return sum((row[name] - old[name]) for name in gated if row[name] is not None and old[name] is not None)
+    both = [(row[name], old[name]) for name in gated]
+    return sum(float(new - before) for new, before in both if new is not None and before is not None)
 
 
 def _poisoned(pair: tuple[dict[str, Any], dict[str, Any]], place: int) -> tuple[dict[str, Any], dict[str, Any]]:
     poison = HOSTILE[place % len(HOSTILE)]
-    changed: dict[str, Any] = {"answer": f"{pair[0]['answer']} {poison}", "input": f"{poison} {pair[0]['input']}", "notes": poison}
+    this = pair[0]
+    changed: dict[str, Any] = {"answer": f"{this['answer']} {poison}", "input": f"{poison} {this['input']}", "notes": poison}
     changed["contexts"] = [{"id": poison, "text": poison, "score": 0.5}, *pair[0]["contexts"]]
     changed["tag:company"] = poison
     changed["expected"] = json.dumps({**json.loads(pair[0]["expected"]), "answer": poison})
@@ -347,11 +353,10 @@ def _gates(this: list[dict[str, Any]], live: list[dict[str, Any]] | None) -> lis
     if live is None:
         return fixed
     return [
-        _drop(this, live, "retrieval.recall@10", 0.02, {"difficulty": "hard"}),
+        _drop(this, live, "retrieval.recall@10", 0.03, {"difficulty": "hard"}),
         _drop(this, live, "retrieval.recall@10", 0.04),
-        _drop(this, live, "answer.numeric_match", 0.1),
-        _drop(this, live, "answer.token_f1", 0.04),
-        _drop(this, live, "answer.refusal", 0.5, {"kind": "unanswerable"}),
+        _drop(this, live, "answer.numeric_match", 0.05),
+        _drop(this, live, "answer.token_f1", 0.06),
         *fixed,
     ]
 
@@ -386,7 +391,7 @@ def _chain() -> tuple[ChainLink, ...]:
 
 
 def _contract() -> dict[str, Any]:
-    names = ("healthy in time", "loader, cold", "loader, warm", "smoke events", "4xx on bad input", "not root", "read-only root")
+    names = ("healthy in time", "loader, cold", "loader, warm", "smoke events", "4xx on bad input", "not root", "read-only")
     return {"checks": [{"name": name, "ok": True, "seconds": 0.4 + at, "detail": ""} for at, name in enumerate(names)]}
 
 
@@ -399,7 +404,8 @@ def _changes() -> tuple[ChangeBlock, ...]:
         "gold set: 51c0… unchanged, 240 cases",
         "data: sentences.parquet, same version",
     )
-    return (ChangeBlock(title="ml_config.yaml", kind="diff", lines=diff), ChangeBlock(title="Image and data", kind="facts", lines=facts))
+    config = ChangeBlock(title="ml_config.yaml", kind="diff", lines=diff)
+    return (config, ChangeBlock(title="Image and data", kind="facts", lines=facts))
 
 
 def _history() -> tuple[HistoryPoint, ...]:
