@@ -63,7 +63,7 @@ class Corpus:
                 stated.setdefault((claim.ticker, claim.year, claim.topic), []).append((sentence, claim))
         return stated
 
-    def keys(self) -> list[tuple[str, int, str]]:
+    def topics(self) -> list[tuple[str, int, str]]:
         """All (ticker, year, topic) that a sentence states, in the order of the corpus."""
         return list(self._stated)
 
