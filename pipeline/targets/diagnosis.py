@@ -48,7 +48,9 @@ def gather(started: Started, context: Context) -> Evidence:
 
 
 def diagnose(outcome: Outcome, evidence: Evidence, settings: EcsSettings) -> dict[str, Any]:
-    """The cause as a release record holds it: `summary`, `next`, `kind`, `tasks`, `log`, `others`, `status`, `reason`."""
+    """The cause as a release record holds it: `summary`, `next`, `kind`, `log`, `tasks` (facts), `task_lines` (for people),
+    `others` (less likely causes), `events`, `gaps` (what could not be read), and ECS's own `status` and `reason`.
+    """
     failed = [task for task in evidence.tasks if task.last_status == "STOPPED" or task.health == "UNHEALTHY"]
     causes = causes_of(failed, settings)
     if not causes:
@@ -61,7 +63,8 @@ def diagnose(outcome: Outcome, evidence: Evidence, settings: EcsSettings) -> dic
         "summary": first.summary,
         "next": first.next,
         "others": [{"kind": cause.kind, "summary": cause.summary, "next": cause.next} for cause in causes[1:]],
-        "tasks": [_task_json(task, settings) for task in evidence.tasks],
+        "tasks": [_task_json(task) for task in evidence.tasks],
+        "task_lines": _task_lines(evidence, settings, first.kind),
         "log": log,
         "events": list(evidence.events[:5]),
         "gaps": list(evidence.gaps),
@@ -180,9 +183,22 @@ def _events(started: Started, context: Context) -> list[str]:
     return [event["message"] for event in service.get("events", []) if event["createdAt"].timestamp() >= started.started_at - 1]
 
 
-def _task_json(task: TaskFacts, settings: EcsSettings) -> dict[str, Any]:
-    shown = {key: value for key, value in dataclasses.asdict(task).items() if key != "log" and value not in ("", None)}
-    return {**shown, "memory_mib": settings.memory}
+def _task_json(task: TaskFacts) -> dict[str, Any]:
+    return {key: value for key, value in dataclasses.asdict(task).items() if key != "log" and value not in ("", None)}
+
+
+def _task_lines(evidence: Evidence, settings: EcsSettings, kind: str) -> list[str]:
+    """One line a task for people, and the limit that it hit."""
+    lines = [f"{task.task}: {_state(task)}" for task in evidence.tasks[:TOLD_TASKS]]
+    if kind == "memory":
+        lines.append(f"memory limit {settings.memory:,} MiB (services.{settings.name}.deploy.memory)")
+    return lines
+
+
+def _state(task: TaskFacts) -> str:
+    ended = f"exit code {task.exit_code}" if task.exit_code is not None else task.last_status.lower()
+    health = "unhealthy" if task.health == "UNHEALTHY" else ""
+    return ", ".join(part for part in (ended, health, task.reason or task.stopped_reason) if part)
 
 
 def _try(gaps: list[str], read: Any) -> Any:

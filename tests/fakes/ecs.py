@@ -107,7 +107,7 @@ class FakeEcs:
         else:
             service["runningCount"] = service["desiredCount"]
         shown = self._shown(service)
-        if self.late_name and old_name:
+        if self.late_name and self.lists_deployments and old_name:
             shown["currentServiceDeployment"] = old_name
         return self._leave("UpdateService", {"service": shown})
 
