@@ -23,7 +23,7 @@ def case_hash(case: Case) -> str:
         "evidence_missing": sorted(case.evidence_missing),
         "tags": dict(case.tags),
         "cluster": case.cluster,
-        "weight": case.weight,
+        "weight": _plain(case.weight),
     }
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
@@ -36,7 +36,12 @@ def gold_hash(cases: Iterable[Case]) -> str:
 
 def canonical(value: Any) -> str:
     """JSON with sorted keys, no spaces, and 1.0 written as 1."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = _dumped(value)
+    return _dumped(_plain(value)) if ".0" in text or "e+" in text else text
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from .numbers import Number, numbers, supported
+from .numbers import Shown, numbers
 from .registry import Metric, register
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def _share(answer: str | None, question: str, contexts: list[str]) -> float | No
     stated = [number for number in dict.fromkeys(numbers(answer)) if number.value not in asked]
     if not stated:
         return None
-    shown: list[Number] = [number for text in contexts if text for number in numbers(text)]
-    return sum(supported(number, shown) for number in stated) / len(stated)
+    shown = Shown(text for text in contexts if text)
+    return sum(map(shown.support, stated)) / len(stated)
 
 
 def citation_precision(batch: Batch, _cut: int | None) -> Values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -211,15 +212,33 @@ def _readings(number: Number, wanted: Unit, named_scale: float | None) -> list[f
     return [*values, *(-value for value in values)] if number.falls else values
 
 
-def supported(number: Number, shown: Iterable[Number]) -> bool:
-    """Whether a number of an answer stands among those shown, up to the rounding that the answer wrote.
+@lru_cache(maxsize=65536)
+def _sizes(text: str) -> tuple[frozenset[float], frozenset[float]]:
+    """The sizes of a text's bare numbers and of the others."""
+    found = numbers(text)
+    bare = frozenset(abs(number.value) for number in found if number.bare)
+    return bare, frozenset(abs(number.value) for number in found if not number.bare)
 
-    A bare number that was shown may be one of thousands, millions or billions, as in the tables of filings.
+
+class Shown:
+    """The numbers of the passages that were shown, ready to be searched.
+
+    A bare number may be one of thousands, millions or billions, as in the tables of filings, or of percent.
     """
-    limit = max(number.step / 2, 1e-9 * abs(number.value))
-    sizes = (1.0, 1e3, 1e6, 1e9) if number.scaled or number.currency else (0.01, 1.0) if number.percent else (1.0,)
-    for other in shown:
-        factors = sizes if other.bare else (1.0,)
-        if any(abs(abs(other.value) * factor - abs(number.value)) <= limit for factor in factors):
-            return True
-    return False
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        found = [_sizes(text) for text in texts]
+        self._bare: set[float] = set().union(*(bare for bare, _ in found))
+        self._fixed: set[float] = set().union(*(fixed for _, fixed in found))
+        self._sorted: dict[tuple[float, ...], list[float]] = {}
+
+    def support(self, number: Number) -> bool:
+        """Whether a number of an answer stands among those shown, up to the rounding that the answer wrote."""
+        sizes = (1.0, 1e3, 1e6, 1e9) if number.scaled or number.currency else (0.01, 1.0) if number.percent else (1.0,)
+        values = self._sorted.get(sizes)
+        if values is None:
+            values = self._sorted[sizes] = sorted([*self._fixed, *(value * size for value in self._bare for size in sizes)])
+        goal = abs(number.value)
+        limit = max(number.step / 2, 1e-9 * goal) * (1 + 1e-9)
+        place = bisect_left(values, goal - limit)
+        return place < len(values) and values[place] <= goal + limit

@@ -73,23 +73,23 @@ def material(frame: pl.DataFrame, found: Measure) -> Material:
     if found.column not in frame.columns and found.name != "errors.rate":
         empty = Sample(values=np.empty(0))
         return Material(sample=empty, missing=0, errors=0, cases=len(frame))
-    rows = frame.select(
-        value=value_of(found),
-        applies=applies(found, frame),
-        failed=pl.col("error").is_not_null(),
-        lost=pl.col("evidence_missing").list.len().fill_null(0) > 0,
-        weight=pl.col("weight").fill_null(1.0),
-        cluster=pl.col("cluster"),
-    )
-    gap = rows.filter(pl.col("value").is_null() & pl.col("applies"))
-    lost = pl.col("lost") if found.needs == ("evidence",) else pl.lit(value=False)
-    missing = gap.filter(pl.col("failed") | lost)
+    rows = frame.select("cluster", value=value_of(found), weight=pl.col("weight").fill_null(1.0))
+    missing = _missing(frame.filter(rows["value"].is_null()), found)
     return Material(
         sample=sample_of(rows.filter(pl.col("value").is_not_null())),
         missing=len(missing),
-        errors=int(missing["failed"].sum()),
+        errors=len(missing) - missing["error"].null_count(),
         cases=len(frame),
     )
+
+
+def _missing(empty: pl.DataFrame, found: Measure) -> pl.DataFrame:
+    """Those of the rows without a value that should have one: an error or lost evidence took it."""
+    taken = pl.col("error").is_not_null()
+    if found.needs == ("evidence",):
+        taken |= pl.col("evidence_missing").list.len().fill_null(0) > 0
+    empty = empty.filter(taken)
+    return empty.filter(applies(found, empty))
 
 
 def sample_of(rows: pl.DataFrame) -> Sample:
