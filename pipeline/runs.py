@@ -104,7 +104,13 @@ def open_run(root: Path, service: str, run_id: str = "latest") -> RunFolder:
         have = f"The newest are {', '.join(known)}." if known else "There is no run yet: `goldgate run` makes one."
         msg = f"there is no run {run_id!r}."
         raise UsageError(msg, where=f"{root.name}/", next_step=have)
-    return RunFolder(root=root, run_id=path.resolve().name, service=service)
+    return RunFolder(root=root, run_id=_id_of(path), service=service)
+
+
+def _id_of(path: Path) -> str:
+    """The id that run.json tells: an artifact turns the link `latest` into a copy."""
+    told = read_json(path / "run.json").get("run_id") if (path / "run.json").is_file() else None
+    return str(told) if told and (path.parent / str(told)).is_dir() else path.resolve().name
 
 
 def all_runs(root: Path, service: str) -> Iterator[RunFolder]:

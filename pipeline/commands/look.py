@@ -44,7 +44,7 @@ def plan(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from ..deploying import settings_for, target_context
     from ..targets import ecs
 
-    with opened(args, progress, run=args.run) as context:
+    with opened(args, progress, run=args.run, needs_engine=False) as context:
         push = context.folder.read(PushRecord)
         made = ecs.plan(settings_for(context, push.reference), target_context(context))
     for line in made.lines() or ["  nothing to change"]:
@@ -57,7 +57,7 @@ def status(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from ..deploying import live_url, settings_for, target_context
     from ..targets import running
 
-    with opened(args, progress, run=None) as context:
+    with opened(args, progress, run=None, needs_engine=False) as context:
         live = context.ledger().current()
         if live is None:
             progress.line(f"{context.service.name}  {context.environment}  nothing was released yet")
@@ -84,7 +84,7 @@ def rollback(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from ..deploying import rollback_arguments
     from ..stages import rollback as stage
 
-    with opened(args, progress, run=None) as context:
+    with opened(args, progress, run=None, needs_engine=False) as context:
         progress.begin("rollback")
         result = stage.run(to=args.to, **rollback_arguments(context))
         context.folder.write_run({"service": context.service.name, "environment": context.environment, "status": "rollback"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .. import runs
 
@@ -52,8 +52,12 @@ def aws_of(args: argparse.Namespace, config: Config) -> Aws:
 
 
 @contextmanager
-def opened(args: argparse.Namespace, progress: Progress, *, run: str | None = None) -> Iterator[Context]:
+def opened(
+    args: argparse.Namespace, progress: Progress, *, run: str | None = None, needs_engine: bool = True
+) -> Iterator[Context]:
     """The context of one service; `run` opens an earlier run, None begins a new one. Held under a lock, so one at a time.
+
+    A command that touches no image does without an engine.
 
     Raises:
         GoldgateError: configuration, git, engine or AWS are not ready; says which.
@@ -67,12 +71,13 @@ def opened(args: argparse.Namespace, progress: Progress, *, run: str | None = No
     config = load(args)
     service = config.service(args.service)
     commit = read_commit(root)
-    engine = Engine.connect()
+    engine = Engine.connect() if needs_engine else cast("Engine", None)
     aws = aws_of(args, config)
     folder = root / RUNS
     environment = config.environment or "default"
     with runs.lock(root / state.FOLDER, f"{service.name}-{environment}"):
-        engine.remove_left_behind()
+        if needs_engine:
+            engine.remove_left_behind()
         yield Context(
             root=root,
             config=config,

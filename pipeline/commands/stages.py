@@ -92,7 +92,7 @@ def deploy(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Release the pushed image and prove that it runs."""
     from .. import chain
 
-    with opened(args, progress, run=args.run) as context:
+    with opened(args, progress, run=args.run, needs_engine=False) as context:
         folder = context.folder
         chain.deploy_stage(context, folder.read(ImageRecord), folder.read(PushRecord), folder.read(EvaluationRecord))
         record = folder.read(ReleaseRecord)
@@ -105,7 +105,7 @@ def publish(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Write and upload the report of a run."""
     from .. import chain
 
-    with opened(args, progress, run=args.run) as context:
+    with opened(args, progress, run=args.run, needs_engine=False) as context:
         live = context.ledger().current() if context.service.publish else None
         return {"format": 1, "run": context.folder.shown, "report": chain.publish_stage(context, live)}
 
