@@ -124,7 +124,7 @@ def is_transient(error: BaseException) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return code_of(error) in THROTTLED | BROKEN or status >= 500
-    return isinstance(error, boto.HTTPClientError | boto.ConnectionError | boto.EndpointConnectionError)
+    return isinstance(error, boto.HTTPClientError | boto.ConnectionError)
 
 
 def translate(
@@ -179,12 +179,12 @@ def _from_client(error: BotoCoreError, action: str, resource: str) -> GoldgateEr
         return OutsideError(
             "no AWS region is set.", where=resource, next_step="Set environments.<env>.aws.region in ml_config.yaml."
         )
-    if isinstance(error, boto.HTTPClientError):
+    if isinstance(error, boto.HTTPClientError | boto.ConnectionError):
         return _unreachable(error, action, resource)
     return OutsideError(f"{_operation(action)} failed: {message_of(error)}.", where=resource)
 
 
-def _unreachable(error: boto.HTTPClientError, action: str, resource: str) -> GoldgateError:
+def _unreachable(error: BotoCoreError, action: str, resource: str) -> GoldgateError:
     endpoint = str(error.kwargs.get("endpoint_url") or "")
     if urlsplit(endpoint).hostname in LOOPBACK:
         said = f"nothing answers at {_origin(endpoint)} to {_operation(action)}: is the emulator running?"

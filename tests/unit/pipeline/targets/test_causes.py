@@ -97,7 +97,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "logs",
         {
             **PULL,
-            "stopped_reason": "ResourceInitializationError: failed to validate logger args: The specified log group does not exist",
+            "stopped_reason": "ResourceInitializationError: logger args: The specified log group does not exist",
         },
         "log group",
         "deploy.log_group",
