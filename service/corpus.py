@@ -112,7 +112,8 @@ def _vectors(sentences: pl.DataFrame, embeddings: pl.DataFrame, dimensions: int,
         raise LoadError(msg, where=address, next_step="Run the ingest again, or correct ml_config.yaml.")
     matrix = np.ascontiguousarray(flat.reshape(sentences.height, dimensions), dtype=np.float32)
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.divide(matrix, norms, out=matrix, where=norms > 0)
+    unit: NDArray[np.float32] = np.divide(matrix, norms, out=np.zeros_like(matrix), where=norms > 0)
+    return unit
 
 
 def _tidy(facts: pl.DataFrame) -> pl.DataFrame:

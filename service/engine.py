@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .answer import FactTable, find_figures, make_provider
+from .answer import FactTable, Holdings, find_figures, find_refusal, make_provider
 from .entities import Reader
 from .retrieval import Hit, Searcher
 
@@ -56,9 +56,10 @@ class Engine:
         self.size = corpus.sentences.height
         self.embedding_model = embedder.model_id
         self._clock = clock
-        self._reader = Reader.for_tables(corpus.sentences, corpus.facts)
         self._facts = FactTable(corpus.facts)
+        self._holdings = Holdings(corpus.sentences, corpus.facts)
         self._searcher = Searcher(corpus, embedder, config.retrieval)
+        self._reader = Reader.for_tables(corpus.sentences, corpus.facts, self._searcher.knows)
         self._provider = provider or make_provider(config)
 
     @property
@@ -70,12 +71,12 @@ class Engine:
         """The answer to `text` from the `top_k` best sentences; raises ModelError where a remote model does not answer."""
         start = self._clock()
         question = self._reader.read(text)
-        figures = find_figures(question, self._facts)
+        numeric = find_figures(question, self._facts)
         read = self._clock()
-        first = figures.sentences if figures else ()
+        first = numeric.figures.sentences if numeric.figures else ()
         hits = self._searcher.search(question, top_k or self.config.top_k, first)
         found = self._clock()
-        reply = self._provider.write(question, hits, figures)
+        reply = self._provider.write(question, hits, numeric, find_refusal(question, numeric, hits, self._holdings))
         end = self._clock()
         steps = {"entities": read - start, "retrieval": found - read, "answer": end - found, "total": end - start}
         return Answered(reply=reply, hits=tuple(hits), timings={step: 1000.0 * seconds for step, seconds in steps.items()})

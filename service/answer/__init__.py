@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from .bedrock import BedrockProvider
 from .extractive import ExtractiveProvider
 from .facts import Fact, FactTable
-from .figures import Figures, find_figures
+from .figures import Numeric, find_figures
+from .refusal import Holdings, find_refusal
 from .reply import Provider, Reply
+from .results import Figures
 
 if TYPE_CHECKING:
     from ..config import MLConfig
@@ -19,9 +21,12 @@ __all__ = [
     "Fact",
     "FactTable",
     "Figures",
+    "Holdings",
+    "Numeric",
     "Provider",
     "Reply",
     "find_figures",
+    "find_refusal",
     "make_provider",
 ]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import ModelError
+from .refusal import REFUSAL
 from .reply import Reply
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ..entities import Question
     from ..retrieval import Hit
     from ..sections import ServingModel
-    from .figures import Figures
+    from .figures import Numeric
 
 ATTEMPTS = 5
 AGAIN = frozenset(
@@ -32,7 +33,6 @@ AGAIN = frozenset(
         "InternalServerException",
     }
 )
-REFUSAL = "The filings in this collection do not state"
 SYSTEM = (
     "You answer questions about companies' annual reports from the sentences and figures that you are given, and nothing else. "
     "Give the answer first, in one to three sentences, every number with its unit and year. "
@@ -64,9 +64,9 @@ class BedrockProvider:
         """The model id."""
         return self._settings.model_id
 
-    def write(self, question: Question, hits: Sequence[Hit], figures: Figures | None) -> Reply:
-        """See Provider.write."""
-        answer = self._converse(_prompt(question, hits, figures))
+    def write(self, question: Question, hits: Sequence[Hit], numeric: Numeric, refusal: str | None) -> Reply:  # noqa: ARG002
+        """See Provider.write; the model judges by itself whether there is something to answer with."""
+        answer = self._converse(_prompt(question, hits, numeric))
         parts = answer.get("output", {}).get("message", {}).get("content", [])
         text = "".join(part.get("text", "") for part in parts).strip()
         if not text:
@@ -118,7 +118,8 @@ def _again(error: Exception) -> bool:
     return not isinstance(error, ClientError) or error.response.get("Error", {}).get("Code") in AGAIN
 
 
-def _prompt(question: Question, hits: Sequence[Hit], figures: Figures | None) -> str:
+def _prompt(question: Question, hits: Sequence[Hit], numeric: Numeric) -> str:
+    figures = numeric.figures
     sentences = "\n".join(f"[{hit.id}] {hit.text}" for hit in hits)
     facts = f"\n\nFigures from the filings' structured data:\n{figures.text}" if figures else ""
     return f"Sentences:\n{sentences}{facts}\n\nQuestion: {question.text}"

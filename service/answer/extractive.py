@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from .bedrock import REFUSAL
+from .intent import DOWN, UP
 from .reply import Reply
+from .support import states
 from .usage import estimate_tokens
 
 if TYPE_CHECKING:
@@ -15,11 +17,22 @@ if TYPE_CHECKING:
     from ..entities import Question
     from ..retrieval import Hit
     from ..sections import ServingModel
-    from .figures import Figures
+    from .figures import Numeric
+
+ALSO_WORDS = re.compile(
+    r"\b(?:and|;)\s+(?:how|why|what)\b.*\b(?:describ|explain|say|said|discuss|reason|cause|why)", re.IGNORECASE
+)
+NUMBER = re.compile(r"\d")
+QUOTED = 4
+LOOKED_AT = 5
+RANK_STEP = 0.04
 
 
 class ExtractiveProvider:
-    """Quotes what was found and cites it; refuses where nothing was found."""
+    """Quotes what was found and cites it; refuses where nothing was found.
+
+    Tokens are an estimate (see `estimate_tokens`): the question and the sentences read, and the answer written.
+    """
 
     def __init__(self, config: MLConfig, model: ServingModel) -> None:
         self._config = config
@@ -30,14 +43,23 @@ class ExtractiveProvider:
         """The model's id in ml_config.yaml, else "extractive"."""
         return self._settings.name
 
-    def write(self, question: Question, hits: Sequence[Hit], figures: Figures | None) -> Reply:
+    def write(self, question: Question, hits: Sequence[Hit], numeric: Numeric, refusal: str | None) -> Reply:
         """See Provider.write."""
         read = question.text + "".join(hit.text for hit in hits)
-        if figures:
-            return self._reply(figures.text, figures.sentences, read)
-        if not hits:
-            return self._reply(f"{REFUSAL} this.", (), read, refused=True)
-        return self._reply(hits[0].text, (hits[0].id,), read)
+        if refusal:
+            return self._reply(refusal, (), read, refused=True)
+        if numeric.figures:
+            text, cited = numeric.figures.text, _support(numeric, hits)
+            if ALSO_WORDS.search(question.text):
+                chosen = _chosen(question, hits, numeric)[:1]
+                text = " ".join([text, *(hit.text for hit in chosen)])
+                cited = tuple(dict.fromkeys([*cited, *(hit.id for hit in chosen)]))
+            return self._reply(text, cited, read)
+        chosen = _chosen(question, hits, numeric)
+        text = " ".join(hit.text for hit in chosen)
+        if numeric.intent.boolean:
+            text = f"{_polarity(question, chosen[0])}. {text}"
+        return self._reply(text, tuple(hit.id for hit in chosen), read)
 
     def _reply(self, text: str, citations: tuple[str, ...], read: str, *, refused: bool = False) -> Reply:
         spent = estimate_tokens(read), estimate_tokens(text)
@@ -50,3 +72,49 @@ class ExtractiveProvider:
             cost_usd=self._config.cost(self._settings, *spent),
             refused=refused,
         )
+
+
+def _support(numeric: Numeric, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The sentences that state the facts: those that the facts name, else those found that show the figure."""
+    found = []
+    for fact in numeric.figures.facts if numeric.figures else ():
+        if fact.sentence_id:
+            found.append(fact.sentence_id)
+            continue
+        found += [hit.id for hit in hits if hit.cik == fact.cik and states(hit.text, fact.value)][:1]
+    return tuple(dict.fromkeys(found))
+
+
+def _chosen(question: Question, hits: Sequence[Hit], numeric: Numeric) -> list[Hit]:
+    """The best sentence, or the best of each company (else of each year) where the question names several."""
+    named = {company.cik for company in question.companies}
+    own = [hit for hit in hits if hit.cik in named] or list(hits)
+    ranked = sorted(enumerate(own), key=lambda item: (-_merit(question, numeric, *item), item[0]))
+    best = [hit for _, hit in ranked]
+    if len(question.companies) > 1:
+        return _one_each(best, [hit.cik for hit in best], [company.cik for company in question.companies])
+    if len(question.years.years) > 1:
+        return _one_each(best, [hit.year for hit in best], list(question.years.years))
+    return best[:1]
+
+
+def _merit(question: Question, numeric: Numeric, rank: int, hit: Hit) -> float:
+    """How well a sentence answers: the share of the question that it covers, less its rank; figures count if asked for."""
+    wants_number = (
+        bool(question.metrics or question.unknown_metric or numeric.intent.do != "value") and not numeric.intent.narrative
+    )
+    bonus = 0.15 if wants_number and NUMBER.search(hit.text) else 0.0
+    return hit.coverage + bonus - RANK_STEP * rank - (1.0 if hit.neighbour or rank >= LOOKED_AT * 2 else 0.0)
+
+
+def _one_each(best: list[Hit], keys: list[int], wanted: list[int]) -> list[Hit]:
+    firsts = [next((hit for hit, key in zip(best, keys, strict=True) if key == want), None) for want in wanted]
+    return [hit for hit in firsts if hit][:QUOTED] or best[:1]
+
+
+def _polarity(question: Question, hit: Hit) -> str:
+    """Yes, unless the question speaks of a rise and the sentence of a fall, or the other way round."""
+    asked = bool(UP.search(question.text)), bool(DOWN.search(question.text))
+    said = bool(UP.search(hit.text)), bool(DOWN.search(hit.text))
+    opposed = asked in ((True, False), (False, True)) and said == (asked[1], asked[0])
+    return "No" if opposed else "Yes"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from ..entities import Question
     from ..retrieval import Hit
-    from .figures import Figures
+    from .figures import Numeric
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,5 +33,8 @@ class Provider(Protocol):
     def model(self) -> str:
         """The name of the model."""
 
-    def write(self, question: Question, hits: Sequence[Hit], figures: Figures | None) -> Reply:
-        """The answer to `question`; raises ModelError where the model does not answer."""
+    def write(self, question: Question, hits: Sequence[Hit], numeric: Numeric, refusal: str | None) -> Reply:
+        """The answer to `question` from the sentences and figures found; `refusal` says why there is nothing to answer with.
+
+        Raises ModelError where the model does not answer.
+        """

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from .companies import Company, CompanyNames, Mention, candidate_words
 from .metrics import Metric, MetricNames
 from .sections import find_sections
+from .strangers import find_strangers
 from .text import plain
 from .years import Years, find_years
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
-CAPITALISED = re.compile(r"(?<![\w&])[A-Z][\w&.-]*(?:\s+(?:[A-Z][\w&.-]*|&|of|and))*(?:'s)?")
 # Words of the question itself, not of what is asked.
 SCAFFOLD = re.compile(
     r"\b(?:10-?k|form|annual\s+reports?|filings?|filed|fiscal|years?|fy|section|item\s+\d+[abc]?|according\s+to|explicitly"
@@ -26,12 +28,13 @@ SCAFFOLD = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """`core` is the question without company names, years and scaffolding: what sentences are searched for.
+    """`bare` is the text with its companies blanked out; `core` what sentences are searched for: no names, years, scaffolding.
 
     `strangers` are names written like companies that the collection does not know.
     """
 
     text: str
+    bare: str
     core: str
     companies: tuple[Company, ...]
     years: Years
@@ -44,15 +47,17 @@ class Question:
 class Reader:
     """Reads questions with the names that occur in a collection."""
 
-    def __init__(self, companies: CompanyNames, metrics: MetricNames, latest_year: int | None, words: frozenset[str]) -> None:
-        self.companies = companies
-        self.metrics = metrics
+    def __init__(
+        self, companies: CompanyNames, metrics: MetricNames, latest_year: int | None, knows: Callable[[str], bool]
+    ) -> None:
+        self._companies = companies
+        self._metrics = metrics
         self._latest = latest_year
-        self._words = words
+        self._knows = knows
 
     @classmethod
-    def for_tables(cls, sentences: pl.DataFrame, facts: pl.DataFrame) -> Reader:
-        """A reader for these sentences and facts."""
+    def for_tables(cls, sentences: pl.DataFrame, facts: pl.DataFrame, knows: Callable[[str], bool]) -> Reader:
+        """A reader for these sentences and facts; `knows` says whether a word occurs in the sentences."""
         import polars as pl
 
         columns = ["cik_int", "company", "ticker"]
@@ -65,23 +70,24 @@ class Reader:
         names = facts.group_by("metric", "label").len().sort("len", "metric", descending=[True, False])
         metrics = MetricNames(names.select("metric", "label").iter_rows())
         years = [year for year in (sentences["report_year"].max(), facts["year"].max()) if isinstance(year, int)]
-        return cls(CompanyNames(companies, frozenset(ordinary)), metrics, max(years, default=None), frozenset())
+        return cls(CompanyNames(companies, frozenset(ordinary)), metrics, max(years, default=None), knows)
 
     def read(self, text: str) -> Question:
         """The entities of `text`."""
         text = plain(text)
-        mentions = self.companies.find(text)
+        mentions = self._companies.find(text)
         bare = _blank(text, mentions)
-        metrics = self.metrics.find(bare)
+        metrics = self._metrics.find(bare)
         return Question(
             text=text,
+            bare=bare,
             core=_core(bare),
             companies=tuple({mention.company.cik: mention.company for mention in mentions}.values()),
             years=find_years(text, self._latest),
             sections=find_sections(text),
             metrics=metrics,
-            unknown_metric=None if metrics else self.metrics.unknown(bare),
-            strangers=(),
+            unknown_metric=None if metrics else self._metrics.unknown(bare),
+            strangers=find_strangers(bare, self._knows),
         )
 
 

@@ -24,7 +24,7 @@ FOLDERS = frozenset({"tests", "test", "testing", "__pycache__", "examples"})
 KEPT = frozenset({"numpy/testing"})
 UNUSED = (
     "numpy/f2py", "numpy/distutils", "numpy/_core/include", "numpy/_core/lib", "numpy/typing/tests", "numpy/random/lib",
-    "numpy/random/_examples", "boto3/examples", "boto3/data", "botocore/docs", "bin",
+    "numpy/random/_examples", "boto3/examples", "boto3/data", "bin",
 )  # fmt: skip
 SUFFIXES = (".pyi", ".a", ".h", ".pxd", ".pyx", ".c", ".md", ".rst")
 

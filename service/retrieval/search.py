@@ -29,14 +29,17 @@ SECTION_BONUS = 0.3
 class Hit:
     """A sentence that was found: its row in the corpus, id, text, and a score that falls from first to last.
 
-    `similarity` is the cosine with the question, `neighbour` marks a sentence added because it stands beside a hit.
+    `similarity` is the cosine with the question, `coverage` the weighted share of its words that the sentence holds;
+    `neighbour` marks a sentence added because it stands beside a hit.
     """
 
-    row: int
     id: str
+    cik: int
+    year: int
     text: str
     score: float
     similarity: float
+    coverage: float
     neighbour: bool = False
 
 
@@ -74,15 +77,21 @@ class Searcher:
             if len(rows) == top_k:
                 break
         beside = self._beside(rows)
-        return [self._hit(row, at, dense, neighbour=at >= len(rows)) for at, row in enumerate(rows + beside)]
+        return [self._hit(row, at, wording, dense, neighbour=at >= len(rows)) for at, row in enumerate(rows + beside)]
 
-    def _hit(self, row: int, at: int, dense: NDArray[np.float32], *, neighbour: bool) -> Hit:
+    def knows(self, word: str) -> bool:
+        """Whether any sentence holds the word or another form of it."""
+        return self._lexical.knows(word)
+
+    def _hit(self, row: int, at: int, wording: str, dense: NDArray[np.float32], *, neighbour: bool) -> Hit:
         return Hit(
-            row=row,
             id=self._ids[row],
+            cik=int(self._ciks[row]),
+            year=int(self._years[row]),
             text=self._texts[row],
             score=round(1.0 / (1.0 + at), 6),
             similarity=float(dense[row]),
+            coverage=self._lexical.coverage(wording, row),
             neighbour=neighbour,
         )
 
