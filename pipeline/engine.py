@@ -18,7 +18,10 @@ RUN_LABEL = "goldgate.pid"
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerSpec:
-    """How a container is started: as production would, read-only, with the task's memory (MiB) and a port of its own."""
+    """How a container is started: as production would, read-only, with the task's memory (MiB) and a port of its own.
+
+    `command` runs instead of the image's entry point and command.
+    """
 
     image: str
     name: str
@@ -191,7 +194,7 @@ class Engine:
         options: dict[str, Any] = {
             "image": spec.image,
             "name": f"{spec.name}-{os.getpid()}-{os.urandom(3).hex()}",
-            "command": list(spec.command) if spec.command else None,
+            "entrypoint": list(spec.command) if spec.command else None,
             "labels": {RUN_LABEL: str(os.getpid())},
             "read_only": spec.read_only,
             "tmpfs": {"/tmp": "rw,nosuid,size=512m"} if spec.read_only else None,  # noqa: S108

@@ -31,7 +31,7 @@ class LocalState:
         return f"http://127.0.0.1:{self.port}"
 
     def live_port(self, index: int) -> int:
-        """The loopback port at which the load balancer of the service number `index` listens."""
+        """The loopback port at which load balancer number `index` listens."""
         return self.port + LOAD_BALANCER_OFFSET + index
 
 

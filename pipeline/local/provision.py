@@ -21,20 +21,20 @@ def provision(config: Config, aws: Aws, state: LocalState, progress: Progress) -
     buckets |= {service.publish.bucket for service in config.services.values() if service.publish}
     for bucket in sorted(buckets):
         made += _bucket(aws.client("s3"), bucket)
-    for index, service in enumerate(config.services.values()):
-        made += _service(service, aws, state.live_port(index))
+    for service in config.services.values():
+        made += _service(service, aws, state)
     if made:
         progress.step("made " + ", ".join(made))
     return made
 
 
-def _service(service: Service, aws: Aws, port: int) -> list[str]:
+def _service(service: Service, aws: Aws, state: LocalState) -> list[str]:
     deploy = service.deploy
     made = _repository(aws.client("ecr"), deploy.repository)
     made += _cluster(aws.client("ecs"), deploy.cluster)
     made += _log_group(aws.client("logs"), deploy.log_group)
     if deploy.load_balancer:
-        made += _load_balancer(aws, deploy.load_balancer.target_group, service, port)
+        made += _load_balancer(aws, deploy.load_balancer.target_group, service, state)
     return made
 
 
@@ -73,7 +73,7 @@ def _log_group(logs: Any, name: str) -> list[str]:
     return [f"log group {name}"]
 
 
-def _load_balancer(aws: Aws, name: str, service: Service, port: int) -> list[str]:
+def _load_balancer(aws: Aws, name: str, service: Service, state: LocalState) -> list[str]:
     elbv2 = aws.client("elbv2")
     try:
         elbv2.describe_target_groups(Names=[name])
@@ -81,6 +81,7 @@ def _load_balancer(aws: Aws, name: str, service: Service, port: int) -> list[str
         pass
     else:
         return []
+    port = state.live_port(len(elbv2.describe_load_balancers()["LoadBalancers"]))
     subnets = [subnet["SubnetId"] for subnet in aws.client("ec2").describe_subnets()["Subnets"][:2]]
     balancer = elbv2.create_load_balancer(Name=name, Subnets=subnets, Scheme="internal", Type="application")
     vpc = balancer["LoadBalancers"][0]["VpcId"]

@@ -14,6 +14,8 @@ from ..records import ImageRecord
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..git import Commit
+
 LABEL = "org.opencontainers.image"
 
 
@@ -38,7 +40,7 @@ def run(context: Context, environment: Mapping[str, str] | None = None) -> Image
         arguments=build_arguments(context),
         labels={
             f"{LABEL}.source": commit.remote,
-            f"{LABEL}.revision": commit.sha + ("-dirty" if commit.dirty else ""),
+            f"{LABEL}.revision": revision(commit),
             f"{LABEL}.created": commit.created,
             f"{LABEL}.title": service.name,
         },
@@ -66,9 +68,14 @@ def run(context: Context, environment: Mapping[str, str] | None = None) -> Image
 
 
 def build_arguments(context: Context) -> dict[str, str]:
-    """The build arguments: the configuration's, and the stand-in base image where the local set-up made one."""
+    """The build arguments: the commit's, the stand-in base image where the local set-up made one, the configuration's."""
     stand_in = {"BASE_IMAGE": context.base_image} if context.base_image else {}
-    return {**stand_in, **context.service.build.args}
+    return {"REVISION": revision(context.commit), **stand_in, **context.service.build.args}
+
+
+def revision(commit: Commit) -> str:
+    """The commit as it stands in the image: an image of uncommitted changes says so."""
+    return commit.sha + ("-dirty" if commit.dirty else "")
 
 
 def check_size(context: Context, record: ImageRecord) -> None:
