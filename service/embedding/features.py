@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*")
 SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "edly", "ed", "es", "ly", "s")
-SHORTEST_STEM = 4
+SHORTEST_STEM = 3
+LONGEST_UNCUT = 3
 PIECE = 4
 STOP_WORDS = """
 a about after all also an and any are as at be been before both but by can did do does for from had has have how if in
@@ -27,10 +28,13 @@ def stem(word: str) -> str:
     if word[0].isdigit():
         return word.replace(",", "")
     word = word.removesuffix("'s")
+    if len(word) <= LONGEST_UNCUT:
+        return word
     for suffix in SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= SHORTEST_STEM:
-            return word[: -len(suffix)]
-    return word
+            word = word[: -len(suffix)]
+            break
+    return word.removesuffix("e") if len(word) > LONGEST_UNCUT else word
 
 
 @lru_cache(maxsize=65536)

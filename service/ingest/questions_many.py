@@ -38,7 +38,9 @@ def trend(corpus: Corpus) -> list[Draft]:
     drafts = [_direction(asker, run) for run in spread(ends, DIRECTIONS, asker.rng, limits=limits)]
     drafts += [_percent(asker, run) for run in spread(ends, PERCENTS, asker.rng, limits=limits)]
     drafts += [_amount(asker, run) for run in spread(ends, AMOUNTS, asker.rng, limits=limits)]
-    drafts += [_every(asker, run) for run in spread(whole, EVERY, asker.rng, limits=limits)]
+    for wanted, count in ((True, EVERY // 2), (False, EVERY - EVERY // 2)):
+        pool = [run for run in whole if _grows(corpus, run) is wanted]
+        drafts += [_every(asker, run) for run in spread(pool, count, asker.rng, limits=limits)]
     drafts += [_peak(asker, run) for run in spread(whole, PEAKS, asker.rng, limits=limits)]
     return drafts
 
@@ -122,10 +124,13 @@ def _amount(asker: Asker, run: Run) -> Draft:
     return _trend(asker, run, "amount", expected, cited)
 
 
-def _every(asker: Asker, run: Run) -> Draft:
+def _grows(corpus: Corpus, run: Run) -> bool:
     ticker, metric, years = run
-    values = [_value(asker.corpus, ticker, year, metric) for year in years]
-    return _trend(asker, run, "every", {"boolean": all(b > a for a, b in pairwise(values))}, years)
+    return all(b > a for a, b in pairwise(_value(corpus, ticker, year, metric) for year in years))
+
+
+def _every(asker: Asker, run: Run) -> Draft:
+    return _trend(asker, run, "every", {"boolean": _grows(asker.corpus, run)}, run[2])
 
 
 def _peak(asker: Asker, run: Run) -> Draft:
