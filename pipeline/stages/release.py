@@ -101,13 +101,24 @@ def raise_if_failed(record: ReleaseRecord) -> None:
     if record.status not in {"rolled_back", "failed"}:
         return
     cause = record.cause or {}
-    before = (record.previous or {}).get("digest") or (record.previous or {}).get("task_definition")
-    told = "was rolled back" if record.status == "rolled_back" else "failed and could not be rolled back"
     summary = cause.get("summary", "no cause known")
-    msg = f"the deployment of {record.digest[7:19]} {told} after {record.seconds:.0f} s: {summary}."
-    serves = f" {_short(before)} serves as before." if before and record.status == "rolled_back" else ""
+    msg = f"the deployment of {record.digest[7:19]} {_after_failure(record)} after {record.seconds:.0f} s: {summary}."
     step = str(cause.get("next", "look at the service's events in the ECS console."))
-    raise DeploymentFailed(msg + serves, where=record.deployment, next_step=step[:1].upper() + step[1:])
+    raise DeploymentFailed(msg + _serving(record), where=record.deployment, next_step=step[:1].upper() + step[1:])
+
+
+def _after_failure(record: ReleaseRecord) -> str:
+    if record.status == "rolled_back":
+        return "was rolled back"
+    return "failed and could not be rolled back" if record.previous else "failed"
+
+
+def _serving(record: ReleaseRecord) -> str:
+    if not record.previous:
+        return " Nothing was live before, and nothing is now."
+    if record.status != "rolled_back":
+        return " Look at what serves with `goldgate status`."
+    return f" {_short(record.previous.get('digest') or record.previous['task_definition'])} serves as before."
 
 
 def check_chain(push: PushRecord, evaluation: EvaluationRecord) -> None:
