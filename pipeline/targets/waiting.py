@@ -24,6 +24,8 @@ ENDS: dict[str, State] = {
     "STOPPED": "failed",
 }
 NOT_RUNNING = frozenset({"ConflictException", "ServiceDeploymentNotFoundException"})
+CANNOT_ABORT = frozenset({"InvalidParameterException", "UnsupportedFeatureException", "ClientException"})
+ABORT_SECONDS = 60.0
 TROUBLES = 20
 
 
@@ -81,22 +83,23 @@ def wait(
                 on_late()
             context.tell(f"not finished after {wait_seconds / 60:g} min: stopping it and going back")
             stop(started, context)
-            late, deadline = True, context.clock() + wait_seconds
+            late, deadline = True, context.clock() + (wait_seconds if started.previous else ABORT_SECONDS)
         context.pause()
 
 
 def stop(started: Started, context: Context) -> None:
-    """Have ECS roll the deployment back (a first one: end it); one that has ended by now is left as it is."""
+    """Have ECS roll the deployment back (a first one: end it, where ECS can); one that has ended by now stays so."""
     if started.deployment is None:
         put_back(started, context)
         return
+    first = started.previous is None
     context.call(
         "ecs:StopServiceDeployment",
         started.deployment,
         context.ecs.stop_service_deployment,
-        unless=NOT_RUNNING,
+        unless=NOT_RUNNING | CANNOT_ABORT if first else NOT_RUNNING,
         serviceDeploymentArn=started.deployment,
-        stopType="ROLLBACK" if started.previous else "ABORT",
+        stopType="ABORT" if first else "ROLLBACK",
     )
 
 

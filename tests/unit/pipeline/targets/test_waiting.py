@@ -86,6 +86,14 @@ def test_a_first_deployment_is_aborted_since_there_is_nothing_to_go_back_to() ->
     assert world.ecs.stop_types == ["ABORT"]
 
 
+def test_a_first_deployment_that_cannot_be_aborted_is_soon_given_up() -> None:
+    world, started = begin("IN_PROGRESS")
+    world.ecs.errors = {"StopServiceDeployment": ["InvalidParameterException"]}
+    outcome = wait(dataclasses.replace(started, previous=None), world.context, wait_seconds=600)
+    assert (outcome.state, outcome.late) == ("failed", True)
+    assert outcome.seconds < 700
+
+
 def test_a_deployment_that_ends_while_it_is_being_stopped_counts_as_it_ended() -> None:
     world, started = begin("IN_PROGRESS")
 
