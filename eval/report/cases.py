@@ -66,10 +66,14 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseTable:
-    """All rows in the order of the page, the case-level metrics and the tags that they have."""
+    """All rows in the order of the page, the case-level metrics and the tags that they have.
+
+    `main` are the metrics to read first: those that gates look at and those that call a case right.
+    """
 
     rows: tuple[Row, ...] = ()
     metrics: tuple[str, ...] = ()
+    main: frozenset[str] = frozenset()
     tags: tuple[str, ...] = ()
     has_live: bool = False
     counts: Counter[str] = field(default_factory=Counter)
@@ -95,7 +99,9 @@ def load(cases: Path | None, baseline: Path | None, evaluation: dict[str, Any] |
     rows.sort(key=lambda row: _rank(row, worse))
     counts = Counter[str](row.outcome for row in rows)
     counts["worse"] = sum(row.worse for row in rows)
-    return CaseTable(rows=tuple(rows), metrics=metrics, tags=tags, has_live=bool(theirs), counts=counts)
+    gated = {str(gate.get("metric")) for gate in (evaluation or {}).get("gates") or [] if isinstance(gate, dict)}
+    main = frozenset(gated | {row.judged_by for row in rows}) & frozenset(metrics)
+    return CaseTable(rows=tuple(rows), metrics=metrics, main=main, tags=tags, has_live=bool(theirs), counts=counts)
 
 
 def expected_text(expected: dict[str, Any]) -> str:

@@ -68,6 +68,7 @@ def _head(table: CaseTable, passages: _Passages) -> dict[str, Any]:
         "passages": len(passages.entries),
         "live": table.has_live,
         "metrics": table.metrics,
+        "main": [int(name in table.main) for name in table.metrics],
         "names": [figures.plain_name(name) for name in table.metrics],
         "outcomes": ORDER,
         "id": [visible(row.id) for row in table.rows],

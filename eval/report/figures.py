@@ -151,12 +151,14 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
 
 
 def short(digest: object, keep: int = 4) -> str:
-    """`sha256:7ac1…` of a full digest; other short names stay whole."""
+    """`sha256:7ac1…` of a full digest, seven characters of a commit; other short names stay whole."""
     text = str(digest or "")
     name = text.rpartition("@")[2] if "@sha256:" in text else text
     algorithm, colon, hexes = name.partition(":")
     if colon and re.fullmatch(r"[0-9a-f]{12,}", hexes):
         return f"{algorithm}:{hexes[:keep]}…"
+    if re.fullmatch(r"[0-9a-f]{8,40}", name):
+        return name[:7]
     return name if len(name) <= 14 else f"{name[:7]}…"
 
 

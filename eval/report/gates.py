@@ -45,19 +45,36 @@ class Gate:
         return self.rule in ("max_drop", "max_rise")
 
     @property
+    def unchecked(self) -> bool:
+        """Whether it compares with live and nothing was live to compare with, so that it neither held nor failed."""
+        return self.relative and self.diff is None and self.verdict == "pass"
+
+    @property
+    def crosses(self) -> bool:
+        """Whether it is undecided because the interval of the difference holds the bound."""
+        if self.verdict != "inconclusive" or not self.relative or self.bound is None or self.low is None or self.high is None:
+            return False
+        return self.low <= (self.bound if self.rule == "max_rise" else -self.bound) <= self.high
+
+    @property
+    def state(self) -> str:
+        """The verdict as a class of the page; empty where nothing was judged."""
+        return "" if self.unchecked else self.verdict
+
+    @property
     def name(self) -> str:
         """The metric in plain words."""
         return figures.plain_name(self.metric)
 
     @property
     def sign(self) -> str:
-        """✓, ✕ or ?."""
-        return SIGNS[self.verdict]
+        """✓, ✕, ? or, unchecked, a dot."""
+        return "·" if self.unchecked else SIGNS[self.verdict]
 
     @property
     def word(self) -> str:
-        """Pass, Fail or Not sure."""
-        return WORDS[self.verdict]
+        """Pass, Fail, Not sure or Not checked."""
+        return "Not checked" if self.unchecked else WORDS[self.verdict]
 
     @property
     def level(self) -> str:

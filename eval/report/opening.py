@@ -125,9 +125,9 @@ def _evaluated(report: ReportInput) -> Opening | None:
     said = headline(evaluation)
     verdict = evaluation.get("verdict")
     state: State = verdict if verdict in TITLES else "inconclusive"
-    return Opening(
-        state=state, title=said.title, sentence=said.sentence, lines=(evidence(evaluation), f"{said.against}{_serves(report)}")
-    )
+    title = "Released" if state == "pass" and _runs(report) else said.title
+    lines = (evidence(evaluation), f"{said.against}{_serves(report)}")
+    return Opening(state=state, title=title, sentence=said.sentence, lines=lines)
 
 
 def _stopped(report: ReportInput) -> Opening:
@@ -152,11 +152,17 @@ def _broken_link(report: ReportInput, *, after_evaluation: bool = False) -> Chai
     return links[0] if links else None
 
 
+def _runs(report: ReportInput) -> bool:
+    states = {link.label: link.state for link in report.chain}
+    return states.get("release") == "ok" and states.get("running") == "ok"
+
+
 def _serves(report: ReportInput) -> str:
     running = next((link for link in report.chain if link.label == "running"), None)
-    if running is None or running.state == "not reached":
+    if running is None or running.state != "info":
         return ""
-    return f" {running.detail or f'Running: {running.value}'}".rstrip(".") + "."
+    said = running.detail if " " in running.detail else running.value
+    return f" {said[:1].upper()}{said[1:].rstrip('.')}."
 
 
 def _first_line(text: object) -> str:

@@ -90,6 +90,7 @@ def environment() -> Environment:
         "difference": figures.difference,
         "forest": _forest,
         "href": safe_href,
+        "margin": lambda gate: figures.size(gate.metric, gate.bound or 0.0),
         "moment": figures.moment,
         "ms": lambda amount: figures.NONE if amount is None else figures.milliseconds(amount),
         "plain_name": figures.plain_name,
@@ -131,17 +132,21 @@ def _ways(report: ReportInput, table: CaseTable) -> list[tuple[str, str]]:
         ("changes", "Changes", report.changes),
         ("contract", "Contract", (report.contract or {}).get("checks")),
     ]
+    if not opening.release_failed(report):
+        present.insert(6, present.pop(0))
     return [(name, label) for name, label, there in present if there]
 
 
 def _gates(report: ReportInput) -> dict[str, Any]:
-    gates = read(report.evaluation)
+    every = read(report.evaluation)
+    gates = [gate for gate in every if not gate.unchecked]
     shared = [gate for gate in gates if gate.relative and figures.unit_of(gate.metric) == "fraction"]
     fixed = [gate for gate in gates if gate not in shared]
     asked = ((report.evaluation or {}).get("gold_set") or {}).get("cases")
     unsure = [(gate, sentence.to_settle(gate, asked) or gate.reason) for gate in gates if gate.verdict == "inconclusive"]
     return {
-        "gates": gates,
+        "gates": every,
+        "unchecked": [gate for gate in every if gate.unchecked],
         "gates_relative": shared,
         "gates_fixed": fixed,
         "fixed_compared": any(gate.baseline is not None for gate in fixed),
@@ -183,22 +188,31 @@ def _latency(report: ReportInput, table: CaseTable) -> dict[str, Any]:
 
 
 def _release(report: ReportInput) -> dict[str, Any]:
-    given = report.release
-    release = (
-        {key: given.get(key) for key in ("status", "steps", "cause", "next", "revision", "url", "digest")} if given else None
-    )
-    if release:
-        release["steps"] = [{"at": step.get("at"), "text": step.get("text")} for step in release["steps"] or []]
     checks = [
         {"ok": bool(check.get("ok")), **{key: check.get(key) for key in ("name", "seconds", "detail")}}
         for check in (report.contract or {}).get("checks") or []
     ]
     return {
-        "release": release,
+        "release": _release_facts(report.release) if report.release else None,
+        "evidence": _failure_lines(report.release) if report.release else [],
         "release_failed": opening.release_failed(report),
         "checks": checks,
         "checks_passed": sum(check["ok"] for check in checks),
     }
+
+
+def _release_facts(given: dict[str, Any]) -> dict[str, Any]:
+    facts = {key: given.get(key) for key in ("status", "cause", "next", "revision", "url", "digest")}
+    facts["status"] = str(facts["status"] or "").replace("_", " ")
+    return facts | {"steps": [{"at": step.get("at"), "text": step.get("text")} for step in given.get("steps") or []]}
+
+
+def _failure_lines(given: dict[str, Any]) -> list[str]:
+    """What the tasks said and the end of their log, under the cause."""
+    listed = given.get("tasks")
+    tasks = [task if isinstance(task, dict) else {"": task} for task in (listed if isinstance(listed, list | tuple) else ())]
+    told = ["task  " + ", ".join(f"{key} {value}".strip() for key, value in task.items() if value) for task in tasks]
+    return [*told, *(f"log   {line}" for line in given.get("log") or [])]
 
 
 def _forest(gate: Gate, scale: plots.Scale | None) -> Markup:

@@ -39,7 +39,8 @@ def evidence(evaluation: dict[str, Any]) -> str:
         tail = f" {figures.plural(others, 'more gate')} failed."
     elif others and first.verdict == "inconclusive":
         tail = f" {figures.plural(others, 'more gate')} could not be decided."
-    return f"{_figures(first)}{tail}"
+    lead = "Closest to its bound: " if first.verdict == "pass" else ""
+    return f"{lead}{_figures(first)}{tail}"
 
 
 def against(evaluation: dict[str, Any], gates: list[Gate] | None = None) -> str:
@@ -107,16 +108,26 @@ def _sentence(evaluation: dict[str, Any], gates: list[Gate], verdict: str) -> st
     if not gates:
         return str(evaluation.get("reason") or "no gate was set")
     if verdict == "pass":
-        held = "the gate holds" if len(gates) == 1 else f"all {len(gates)} gates hold"
+        held = _held(gates)
         lost = next((gate for gate in gates if gate.relative and (gate.diff or 0) * _better(gate) < 0), None)
         if lost is None or lost.diff is None:
             return held
         down = figures.size(lost.metric, lost.diff)
         return f"{held}; {lost.name} moved by {down} at most, {figures.margin(lost.metric, lost.bound or 0)} are allowed"
     first = deciding(gates)
-    if first.verdict == "inconclusive" and first.relative and first.low is not None and first.high is not None and first.bound:
+    if first.crosses:
         return _undecided(first)
+    if first.verdict == "inconclusive" and first.reason:
+        return f"{first.name}{figures.slice_phrase(first.slice, _noun(first.metric))} {first.reason.rstrip('.')}"
     return of_gate(first)
+
+
+def _held(gates: list[Gate]) -> str:
+    checked = sum(not gate.unchecked for gate in gates)
+    if checked == len(gates):
+        return "the gate holds" if len(gates) == 1 else f"all {len(gates)} gates hold"
+    rest = f"{figures.plural(len(gates) - checked, 'gate')} had nothing live to compare with"
+    return f"{'the limit holds' if checked == 1 else f'all {checked} limits hold'}; {rest}" if checked else rest
 
 
 def _undecided(gate: Gate) -> str:
@@ -152,16 +163,17 @@ def _figures(gate: Gate) -> str:
         )
     spread = figures.interval(gate.metric, gate.low, gate.high)
     inside = ", ".join(part for part in (f"{gate.level} interval {spread}" if spread else "", count.lstrip(", ")) if part)
-    reason = f" {gate.reason[0].upper()}{gate.reason[1:].rstrip('.')}." if gate.value is None and gate.reason else ""
-    return f"{label} is {figures.value(gate.metric, gate.value)}{f' ({inside})' if inside else ''}.{reason}"
+    if gate.value is None:
+        return f"{label} {gate.reason.rstrip('.') or 'has no value'}."
+    return f"{label} is {figures.value(gate.metric, gate.value)}{f' ({inside})' if inside else ''}."
 
 
 def _left_out(baseline: dict[str, Any]) -> str:
-    here, there = baseline.get("only_here") or 0, baseline.get("only_there") or 0
-    here, there = (len(side) if isinstance(side, list) else int(side) for side in (here, there))
-    if not here and not there:
-        return ""
-    return f" ({figures.plural(here, 'case')} only here, {there:,} only there left out)"
+    sides = {"new here": "only_here", "only with live": "only_there", "changed since": "changed"}
+    found = {words: baseline.get(key) or 0 for words, key in sides.items()}
+    counts = {words: len(side) if isinstance(side, list) else int(side) for words, side in found.items()}
+    said = ", ".join(f"{count:,} {words}" for words, count in counts.items() if count)
+    return f" (the gold sets differ: {said}, left out)" if said else ""
 
 
 def _correction(gates: list[Gate]) -> str:

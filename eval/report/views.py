@@ -52,7 +52,8 @@ class RowView:
     expected: str
     error: str
     compared: bool
-    scores: tuple[tuple[str, str], ...]
+    scores: tuple[tuple[str, str, bool], ...]
+    more_scores: tuple[tuple[str, str, bool], ...]
     live_pieces: tuple[tuple[str, str], ...] | None
     pieces: tuple[tuple[str, str], ...]
     evidence: tuple[EvidenceView, ...]
@@ -98,7 +99,8 @@ def row_view(row: Row, table: CaseTable) -> RowView:
         expected=_cut(row.expected),
         error=_cut(row.this.get("error")),
         compared=row.live is not None,
-        scores=_scores(row, table),
+        scores=_scores(row, table, main=True),
+        more_scores=_scores(row, table, main=False),
         live_pieces=None if live_answer is None else tuple(piece for piece in pieces if piece.op != "+"),
         pieces=tuple(piece for piece in pieces if piece.op != "-"),
         evidence=tuple(_evidence(part, row.expected, live=row.live is not None) for part in row.evidence),
@@ -186,15 +188,18 @@ def _contexts(row: Row) -> tuple[tuple[str, str, str], ...]:
     return tuple(found)
 
 
-def _scores(row: Row, table: CaseTable) -> tuple[tuple[str, str], ...]:
+def _scores(row: Row, table: CaseTable, *, main: bool) -> tuple[tuple[str, str, bool], ...]:
+    """Name, words and whether it moved, of the metrics that apply to the case."""
     found = []
     for name in table.metrics:
+        if (name in table.main) is not main:
+            continue
         here = figures.number(row.this.get(name))
         before = figures.number((row.live or {}).get(name))
         if here is None and before is None:
             continue
-        said = _score(here) if row.live is None or before == here else f"{_score(before)} → {_score(here)}"
-        found.append((figures.plain_name(name), said))
+        moved = row.live is not None and before != here
+        found.append((figures.plain_name(name), f"{_score(before)} → {_score(here)}" if moved else _score(here), moved))
     return tuple(found)
 
 

@@ -62,8 +62,17 @@ function textOf(pieces) {
 }
 
 function scoresOf(head, row) {
+  const first = scoreLine(head, row, 1);
+  const more = scoreLine(head, row, 0);
+  if (!more.childElementCount) return first;
+  const count = more.childElementCount;
+  return element("div", {}, first, element("details", { class: "passages" }, element("summary", {}, `${count} more score${count === 1 ? "" : "s"}`), more));
+}
+
+function scoreLine(head, row, main) {
   const made = element("p", { class: "scores" });
   head.names.forEach((name, place) => {
+    if (head.main[place] !== main) return;
     const here = row.scores[place];
     const before = row.live_scores?.[place] ?? null;
     if (here === null && before === null) return;

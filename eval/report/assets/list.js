@@ -1,5 +1,6 @@
 // A list of any length: chunks of rows, filled only near the screen; open cases are remembered.
 const ROWS_A_CHUNK = 40;
+const SHOWN_AT_FIRST = 20;
 
 class CaseList {
   constructor(root, head) {
@@ -12,8 +13,10 @@ class CaseList {
     this.seen = new IntersectionObserver((entries) => entries.forEach((entry) => this.turn(entry)), { rootMargin: "1200px 0px" });
   }
 
-  show(rows) {
-    this.rows = rows;
+  show(found, whole = false) {
+    this.found = found;
+    this.rows = whole ? found : found.slice(0, SHOWN_AT_FIRST);
+    const rows = this.rows;
     this.current = -1;
     this.seen.disconnect();
     this.root.replaceChildren();
@@ -26,6 +29,20 @@ class CaseList {
     }
     if (!rows.length) this.root.append(element("p", { class: "pad note" }, "No case matches."));
     else this.fill(this.root.firstElementChild);
+    if (found.length > rows.length) this.root.append(this.rest());
+  }
+
+  rest() {
+    const button = element("button", { class: "rest", type: "button" }, `Show all ${this.found.length.toLocaleString("en")}`);
+    button.addEventListener("click", () => this.whole());
+    return button;
+  }
+
+  whole() {
+    const next = this.rows.length;
+    this.show(this.found, true);
+    this.current = next - 1;
+    this.move(1);
   }
 
   count(chunk) {
@@ -74,6 +91,10 @@ class CaseList {
 
   move(step) {
     if (!this.rows.length) return;
+    if (this.current + step >= this.rows.length && this.found.length > this.rows.length) {
+      this.whole();
+      return;
+    }
     const place = Math.min(this.rows.length - 1, Math.max(0, this.current + step));
     const chunk = this.root.children[Math.floor(place / ROWS_A_CHUNK)];
     this.fill(chunk);
