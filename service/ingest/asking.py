@@ -43,7 +43,7 @@ class Asker:
     _used: Counter[str] = field(init=False, default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.rng = Random(f"{self.corpus.seed}:gold:{self.kind}")  # noqa: S311 - a reproducible gold set, no secret
+        self.rng = Random(f"{self.corpus.seed}:gold:{self.kind}")  # noqa: S311 - reproducible text, no secret
 
     @property
     def companies(self) -> dict[str, Company]:
@@ -63,7 +63,7 @@ class Asker:
 
     def wording(self, name: str, options: Sequence[str]) -> str:
         """The next of `options` in an order of its own, so that all come up before one comes again."""
-        order = Random(f"{self.corpus.seed}:{name}").sample(range(len(options)), len(options))  # noqa: S311
+        order = Random(f"{self.corpus.seed}:{name}").sample(range(len(options)), len(options))  # noqa: S311 - reproducible text, no secret
         self._used[name] += 1
         return options[order[(self._used[name] - 1) % len(options)]]
 

@@ -19,7 +19,7 @@ KINDS = (numeric, span, lists, boolean, trend, cross_company, unanswerable)
 def gold_cases(corpus: Corpus) -> list[dict[str, Any]]:
     """All cases in the native form, kinds mixed; `fr-0001` upwards."""
     drafts = [draft for kind in KINDS for draft in kind(corpus)]
-    Random(f"{corpus.seed}:gold:order").shuffle(drafts)  # noqa: S311 - a reproducible order
+    Random(f"{corpus.seed}:gold:order").shuffle(drafts)  # noqa: S311 - reproducible text, no secret
     return [_case(f"fr-{number:04d}", draft) for number, draft in enumerate(drafts, start=1)]
 
 

@@ -42,7 +42,7 @@ class Page:
     def some(self, topic: str, options: Sequence[str], count: int, change: float = 0.35) -> list[str]:
         """`count` of `options` in their order, a choice that this company keeps for some years."""
         draw = sticky(f"{self.seed}:{self.company.ticker}:{topic}", 1000, self.year, change)
-        chosen = Random(f"{self.seed}:{topic}:{draw}").sample(range(len(options)), min(count, len(options)))  # noqa: S311
+        chosen = Random(f"{self.seed}:{topic}:{draw}").sample(range(len(options)), min(count, len(options)))  # noqa: S311 - reproducible text, no secret
         return [options[at] for at in sorted(chosen)]
 
     def chance(self, topic: str, share: float, change: float = 0.3) -> bool:
