@@ -13,10 +13,15 @@ from ..errors import OutsideError, UsageError
 from ..results import Context, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 FORMAT = 1
+
+
+def _open(path: Path) -> IO[bytes]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.open("a+b")
 
 
 class Journal:
@@ -25,8 +30,9 @@ class Journal:
     Rows are bound to a case by its content hash: an edited case is asked again. A torn last line, left by a crash, is cut off.
     """
 
-    def __init__(self, path: Path, *, subject: str) -> None:
+    def __init__(self, path: Path, *, subject: str, open_file: Callable[[Path], IO[bytes]] = _open) -> None:
         self.path = path
+        self._open_file = open_file
         self._subject = subject
         self._file: IO[bytes] | None = None
         self._dirty = False
@@ -41,8 +47,7 @@ class Journal:
             OutsideError: the file cannot be written.
         """
         with self._guard():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("a+b")
+            self._file = self._open_file(self.path)
             self._file.seek(0)
             text = self._file.read()
             whole = text.rfind(b"\n") + 1

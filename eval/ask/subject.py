@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -172,8 +173,9 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 
 
 def _reason(error: BaseException) -> str:
-    inner = getattr(error, "os_error", None)
-    text = (inner.strerror if inner is not None else None) or str(error) or type(error).__name__
+    """What the system calls the fault, else what the client says of it."""
+    number = getattr(getattr(error, "os_error", error), "errno", None)
+    text = os.strerror(number) if isinstance(number, int) and number > 0 else str(error) or type(error).__name__
     return text if len(text) <= 120 else text[:117] + "..."
 
 

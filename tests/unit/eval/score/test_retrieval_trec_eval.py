@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
 
 from goldgate.eval.ask.reading import ranked
@@ -14,7 +14,10 @@ from goldgate.eval.results import Response
 from goldgate.eval.score.scoring import score
 from goldgate.eval.table import cases_frame
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
+if TYPE_CHECKING:
+    import polars as pl
+
+DATA = Path(__file__).parents[5] / "shared" / "data"
 TREC = DATA / "trec_eval_test" / "test"
 CACM = DATA / "cacm"
 NAMES = {

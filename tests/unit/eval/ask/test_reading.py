@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from goldgate.eval.ask.mapping import RequestMapping
+from goldgate.eval.ask.reading import Reader, WrongShape, ranked
+from goldgate.eval.errors import UsageError
+from goldgate.eval.results import Context
+
+REFERENCE = RequestMapping(
+    path="/query",
+    answer="answer",
+    contexts="contexts",
+    retrieved="contexts[].id",
+    citations="citations",
+    tokens="usage",
+    cost="cost_usd",
+)
+BODY: dict[str, Any] = {
+    "answer": "x",
+    "contexts": [{"id": "s2", "text": "t", "score": 0.9}, {"id": "s1", "text": "u", "score": 1}],
+    "citations": ["s1"],
+    "usage": {"input_tokens": 3, "output_tokens": 4},
+    "cost_usd": 0.5,
+}
+
+
+def test_the_reference_service_is_read_whole() -> None:
+    response = Reader(REFERENCE).read("a", BODY)
+    assert (response.id, response.answer, response.retrieved, response.citations) == ("a", "x", ("s2", "s1"), ("s1",))
+    assert response.contexts == (Context(id="s2", text="t", score=0.9), Context(id="s1", text="u", score=1))
+    assert (response.input_tokens, response.output_tokens, response.cost_usd) == (3, 4, 0.5)
+
+
+def test_without_a_retrieved_path_the_contexts_are_what_was_retrieved() -> None:
+    response = Reader(RequestMapping(contexts="contexts")).read("a", BODY)
+    assert response.retrieved == ("s2", "s1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"), [("x", "x"), (True, "true"), (12.5, "12.5"), (["a", "é"], '["a", "é"]'), ("", ""), (0, "0")]
+)
+def test_an_answer_that_is_no_text_becomes_json(answer: object, text: str) -> None:
+    assert Reader(RequestMapping()).read("a", {"answer": answer}).answer == text
+
+
+@pytest.mark.parametrize("usage", [{"prompt_tokens": 1, "completion_tokens": 2}, {"inputTokens": 1, "outputTokens": 2}])
+def test_token_counts_are_known_by_several_names(usage: dict[str, int]) -> None:
+    response = Reader(RequestMapping(tokens="usage")).read("a", {"answer": "x", "usage": usage})
+    assert (response.input_tokens, response.output_tokens) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"answer": None}, 'nothing at "answer" in an object with the keys answer, contexts'),
+        ({"contexts": "x"}, "no list"),
+        ({"contexts": [3]}, "where an object"),
+        ({"contexts": [{"id": {}, "text": "t"}]}, "where an id should stand"),
+        ({"citations": {"a": 1}}, "citations is an object with the keys a and no list"),
+        ({"usage": 7}, "tokens is 7 and no object"),
+        ({"usage": {"input_tokens": "many"}}, 'tokens.input_tokens is "many" and no number'),
+        ({"cost_usd": "$1"}, "cost is"),
+    ],
+)
+def test_another_shape_is_said(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(WrongShape, match=message):
+        Reader(REFERENCE).read("a", {**BODY, **change})
+
+
+def test_a_body_that_is_no_object_is_said() -> None:
+    with pytest.raises(WrongShape, match='nothing at "answer" in a list of 2'):
+        Reader(RequestMapping()).read("a", [1, 2])
+
+
+def test_a_broken_path_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match=r"request\.retrieved is no JMESPath"):
+        Reader(RequestMapping(retrieved="contexts[.id"))
+
+
+@pytest.mark.parametrize(
+    ("value", "ids"),
+    [
+        (None, ()),
+        (["b", "a", "b"], ("b", "a")),
+        ([7, "a"], ("7", "a")),
+        ([{"id": "a"}, {"id": "b"}], ("a", "b")),
+        ([{"id": "a", "score": 1}, {"id": "b", "score": 2.5}], ("b", "a")),
+        ([{"id": "a", "score": 1.0}, {"id": "c", "score": 1.0 + 1e-9}, {"id": "b", "score": 1.0}], ("c", "b", "a")),
+        ([{"id": "a", "score": 1e300}, {"id": "b", "score": -1e300}], ("a", "b")),
+    ],
+)
+def test_ranking_keeps_the_order_or_sorts_as_trec_eval_does(value: Any, ids: tuple[str, ...]) -> None:
+    assert ranked(value, "retrieved") == ids
