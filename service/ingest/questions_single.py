@@ -28,7 +28,8 @@ def numeric(corpus: Corpus) -> list[Draft]:
     asker = Asker(corpus, "numeric")
     facts = [(f.ticker, f.year, f.metric) for f in corpus.reference.facts if citable(corpus, (f.ticker, f.year, f.metric))]
     chosen = spread(facts, FACT_QUESTIONS, asker.rng, limits=[(_ticker, 3), (_topic, 6), (lambda key: key[:2], 1)])
-    texts = [key for key in corpus.topics() if _family(key) in _text_only(corpus) and citable(corpus, key)]
+    families = _text_only(corpus)
+    texts = [key for key in corpus.topics() if _family(key) in families and citable(corpus, key)]
     chosen += spread(texts, TEXT_QUESTIONS, asker.rng, limits=[(_ticker, 2), (_family, 2), (lambda key: key[:2], 1)])
     return [_numeric(asker, key) for key in chosen]
 
