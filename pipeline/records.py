@@ -118,7 +118,7 @@ class PushRecord(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseRecord(Record):
-    """What `deploy` did. `steps` are {at, text} in order of time.
+    """What `deploy` did. `steps` are {at, after_seconds, text} in order of time.
 
     `status` is released, unchanged, in_progress (written before the waiting, with all of it that `resume` needs),
     rolled_back (what was live before serves again) or failed (it does not, or there was nothing). `previous` is what was

@@ -69,14 +69,15 @@ def run(
     steps: list[dict[str, Any]] = []
 
     def tell(text: str) -> None:
-        steps.append({"at": round(clock() - began, 1), "text": text})
+        now = clock()
+        steps.append({"at": _iso(now), "after_seconds": round(now - began, 1), "text": text})
         on_step(text)
 
     context = Context(ecs=ecs, elbv2=elbv2, logs=logs, clock=clock, sleep=sleep, tell=tell, poll_seconds=poll_seconds, who=who)
     record = ReleaseRecord(
         service=service_name,
         image_id=push.image_id,
-        started_at=datetime.fromtimestamp(began, tz=UTC).isoformat(timespec="seconds"),
+        started_at=_iso(began),
         seconds=0.0,
         environment=environment,
         target="ecs",
@@ -286,6 +287,10 @@ def _started(data: dict[str, Any]) -> Started:
 
 def _deployment(plan: Plan) -> str | None:
     return plan.previous.deployment if plan.previous else None
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="seconds")
 
 
 def _short(digest_or_arn: str) -> str:

@@ -142,9 +142,9 @@ def _set_container(container: dict[str, Any], settings: EcsSettings, place: Plac
 def _health_check(settings: EcsSettings) -> dict[str, Any]:
     probe = PROBE.format(port=settings.port, path=settings.health)
     return {
-        "command": ["CMD", "python", "-c", probe],
-        "interval": 10,
-        "timeout": 5,
+        "command": ["CMD", "python3", "-c", probe],
+        "interval": 5,
+        "timeout": 4,
         "retries": 3,
         "startPeriod": settings.start_seconds,
     }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -55,7 +56,8 @@ def test_the_next_image_takes_the_place_of_the_last() -> None:
     assert pipeline.world.ecs.live_image().endswith(digest(2))
     assert record.seconds > 0
     assert [step["text"] for step in record.steps] == pipeline.world.told
-    assert [step["at"] for step in record.steps] == sorted(step["at"] for step in record.steps)
+    assert [step["after_seconds"] for step in record.steps] == sorted(step["after_seconds"] for step in record.steps)
+    assert all(datetime.fromisoformat(step["at"]).tzinfo for step in record.steps)
 
 
 def test_the_record_survives_its_file() -> None:
