@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from .app import Emulator, Settings
+from .ecs.engine import EngineError
 from .registry import RegistryError
 from .state import StateError
 
@@ -18,9 +19,20 @@ def _arguments(words: list[str]) -> Settings:
     parser.add_argument("--state", type=Path, required=True, help="the folder that keeps everything between runs")
     parser.add_argument("--registry-port", type=int, default=0, help="where the registry child listens (0: any free port)")
     parser.add_argument("--keep-tasks", action="store_true", help="leave the tasks' containers running at the end")
+    parser.add_argument(
+        "--start-cap",
+        type=float,
+        default=20.0,
+        metavar="SECONDS",
+        help="the longest that a task may take to get healthy for the first time, whatever its checks allow (%(default)s)",
+    )
     found = parser.parse_args(words)
     return Settings(
-        port=found.port, state=found.state.resolve(), registry_port=found.registry_port, keep_tasks=found.keep_tasks
+        port=found.port,
+        state=found.state.resolve(),
+        registry_port=found.registry_port,
+        keep_tasks=found.keep_tasks,
+        start_cap=found.start_cap,
     )
 
 
@@ -29,6 +41,9 @@ def main(words: list[str]) -> int:
     settings = _arguments(words)
     try:
         asyncio.run(Emulator(settings).run())
+    except EngineError as error:
+        sys.stderr.write(f"no Docker engine answers: {error}\nStart one, or point DOCKER_HOST at it.\n")
+        return 3
     except (StateError, RegistryError) as error:
         sys.stderr.write(f"{error}\n")
         return 3

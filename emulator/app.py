@@ -13,10 +13,19 @@ from typing import TYPE_CHECKING, Any
 from . import backends, bedrock
 from .admin import Admin
 from .dispatch import Dispatcher
+from .ecs.agent import Tools
+from .ecs.calls import EcsCalls
+from .ecs.docker_engine import LABEL, DockerEngine
+from .ecs.launch import Surroundings
+from .ecs.scheduler import Scheduler
+from .ecs.store import Store
 from .events import event
 from .faults import Faults
 from .front import Front
-from .registry import RegistryChild
+from .lb import groups, health_page
+from .lb.proxy import Proxies
+from .lb.targets import Targets
+from .registry import RegistryChild, free_port
 from .registry_proxy import RegistryProxy
 from .state import State
 
@@ -28,12 +37,16 @@ VERSION = "0.1.0"
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How an emulator runs. `registry_port` 0 picks a free one; `keep_tasks` leaves containers running at the end."""
+    """How an emulator runs. `registry_port` 0 picks a free one; `keep_tasks` leaves containers running at the end.
+
+    `start_cap` is the longest, in seconds, that a task may take to get healthy for the first time.
+    """
 
     port: int
     state: Path
     registry_port: int = 0
     keep_tasks: bool = False
+    start_cap: float = 20.0
 
 
 class Emulator:
@@ -42,22 +55,35 @@ class Emulator:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.address = f"127.0.0.1:{settings.port}"
-        self.state = State(settings.state, [])
+        self.store = Store(clock=time.time, changed=self._changed)
+        self.state = State(settings.state, [self.store])
         self.faults = Faults()
         self.registry = RegistryChild(settings.state / "registry", port=settings.registry_port)
+        self.targets = Targets(start_cap=settings.start_cap)
+        self.proxies = Proxies(self.targets)
         self._ready = False
         self._done = asyncio.Event()
 
+    def _changed(self, name: str) -> None:
+        self.state.changed(name)
+
     async def run(self) -> None:
-        """Start everything, serve, stop everything. Raises StateError, RegistryError and OSError where it cannot start."""
+        """Start everything, serve, stop everything.
+
+        Raises StateError, RegistryError, EngineError and OSError where it cannot start.
+        """
         started = time.monotonic()
+        self.state.hold()
         async with contextlib.AsyncExitStack() as stack:
-            self.state.hold()
-            await asyncio.to_thread(self._prepare)
             stack.callback(self.registry.stop)
+            scheduler = await asyncio.to_thread(self._prepare)
             self.state.start()
             stack.push_async_callback(asyncio.to_thread, self.state.stop)
-            await self._serve(stack)
+            await self._serve(stack, scheduler)
+            await self.proxies.start()
+            stack.push_async_callback(self.proxies.stop)
+            await asyncio.to_thread(scheduler.start)
+            stack.push_async_callback(asyncio.to_thread, scheduler.stop, keep_tasks=self.settings.keep_tasks)
             self._catch_signals()
             self._ready = True
             event("ready", address=self.address, state=self.settings.state, seconds=round(time.monotonic() - started, 2))
@@ -66,18 +92,37 @@ class Emulator:
             event("stopping")
         event("stopped")
 
-    def _prepare(self) -> None:
+    def _prepare(self) -> Scheduler:
+        engine = DockerEngine()
         self.registry.start()
         for service in backends.MOTO_SERVICES:
             backends.backend(service)
         self.state.load()
+        health_page.install(self.targets)
+        around = Surroundings(
+            emulator=self.state.id, port=self.settings.port, place=engine.place, start_cap=self.settings.start_cap
+        )
+        tools = Tools(
+            engine=engine,
+            targets=self.targets,
+            store=self.store,
+            around=around,
+            label=LABEL,
+            free_port=free_port,
+            group=groups.group,
+            changed=self._changed,
+        )
+        return Scheduler(tools, uses=self.proxies.use)
 
-    async def _serve(self, stack: contextlib.AsyncExitStack) -> None:
-        proxy = RegistryProxy(self.registry.port, pushed=lambda: self.state.changed("ecr"))
+    async def _serve(self, stack: contextlib.AsyncExitStack, scheduler: Scheduler) -> None:
+        proxy = RegistryProxy(self.registry.port, pushed=lambda: self._changed("ecr"))
         await proxy.start()
         stack.push_async_callback(proxy.stop)
         dispatcher = Dispatcher(
-            faults=self.faults, address=self.address, changed=self.state.changed, own={"bedrock-runtime": bedrock.answer}
+            faults=self.faults,
+            address=self.address,
+            changed=self._changed,
+            own={"bedrock-runtime": bedrock.answer, "ecs": EcsCalls(self.store, scheduler)},
         )
         admin = Admin(faults=self.faults, health=self._health, shutdown=self._done.set)
         front = Front(port=self.settings.port, dispatcher=dispatcher, registry=proxy, own_pages=admin.handle)
@@ -97,6 +142,7 @@ class Emulator:
             "account": backends.ACCOUNT,
             "state": str(self.settings.state),
             "pid": os.getpid(),
+            "load_balancers": [f"127.0.0.1:{port}" for port in self.proxies.ports],
             "services": sorted({*backends.MOTO_SERVICES, "bedrock-runtime"}),
         }
         return ready, fields

@@ -57,6 +57,7 @@ class State:
     def __init__(self, folder: Path, parts: list[Part]) -> None:
         self.folder = folder
         self.parts = {part.name: part for part in parts}
+        self.id = ""
         self._dirty: set[str] = set()
         self._due: dict[str, float] = {}
         self._used: dict[str, set[str]] = {}
@@ -67,8 +68,8 @@ class State:
         self._lock_file: TextIOWrapper | None = None
         self.blobs = snapshot.BlobStore(folder / "blobs")
 
-    def hold(self) -> str:
-        """Lock the folder for this process and return the emulator's id. Raises StateError where another holds it."""
+    def hold(self) -> None:
+        """Lock the folder for this process and read the emulator's id. Raises StateError where another holds it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock_file = (self.folder / "lock").open("w")
         try:
@@ -79,7 +80,7 @@ class State:
         id_file = self.folder / "id"
         if not id_file.exists():
             write_atomically(id_file, uuid.uuid4().hex.encode())
-        return id_file.read_text().strip()
+        self.id = id_file.read_text().strip()
 
     def load(self) -> bool:
         """Put back what was saved; whether there was anything. Unreadable state is set aside and said so."""

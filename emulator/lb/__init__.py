@@ -1,0 +1,1 @@
+"""Load balancers that really balance: a proxy for each listener that forwards to target groups of ECS services."""
