@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -68,6 +69,8 @@ class RunFolder:
         """Write run.json and point `runs/latest` at this run."""
         write_json(self.path / "run.json", {"format": 1, "run_id": self.run_id, **data})
         link = self.root / "latest"
+        if link.is_dir() and not link.is_symlink():
+            _give_way(link)
         temporary = self.root / f".latest.{os.getpid()}"
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(self.run_id)
@@ -111,6 +114,16 @@ def _id_of(path: Path) -> str:
     """The id that run.json tells: an artifact turns the link `latest` into a copy."""
     told = read_json(path / "run.json").get("run_id") if (path / "run.json").is_file() else None
     return str(told) if told and (path.parent / str(told)).is_dir() else path.resolve().name
+
+
+def _give_way(copy: Path) -> None:
+    """Move a `latest` that an artifact made a folder to the place of its run, or remove it where the run is there."""
+    told = read_json(copy / "run.json").get("run_id") if (copy / "run.json").is_file() else None
+    home = copy.with_name(str(told or "latest-before"))
+    if home.exists():
+        shutil.rmtree(copy)
+    else:
+        copy.rename(home)
 
 
 def all_runs(root: Path, service: str) -> Iterator[RunFolder]:
