@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .intent import DOWN, UP
+from ..retrieval.support import states
+from .polarity import agrees
 from .reply import Reply
-from .support import states
+from .spans import enumeration, stretch, wants_list
 from .usage import estimate_tokens
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ ALSO_WORDS = re.compile(
     r"\b(?:and|;)\s+(?:how|why|what)\b.*\b(?:describ|explain|say|said|discuss|reason|cause|why)", re.IGNORECASE
 )
 NUMBER = re.compile(r"\d")
+EITHER = re.compile(r"\b(?:either|any of|at least one)\b", re.IGNORECASE)
+HOW_MUCH = re.compile(
+    r"\b(?:how (?:much|many|large|big|high|sensitive)|what (?:amount|percentage|share|proportion|number))\b", re.IGNORECASE
+)
 QUOTED = 4
 LOOKED_AT = 5
 RANK_STEP = 0.04
@@ -56,10 +61,7 @@ class ExtractiveProvider:
                 cited = tuple(dict.fromkeys([*cited, *(hit.id for hit in chosen)]))
             return self._reply(text, cited, read)
         chosen = _chosen(question, hits, numeric)
-        text = " ".join(hit.text for hit in chosen)
-        if numeric.intent.boolean:
-            text = f"{_polarity(question, chosen[0])}. {text}"
-        return self._reply(text, tuple(hit.id for hit in chosen), read)
+        return self._reply(_worded(question, numeric, chosen), tuple(hit.id for hit in chosen), read)
 
     def _reply(self, text: str, citations: tuple[str, ...], read: str, *, refused: bool = False) -> Reply:
         spent = estimate_tokens(read), estimate_tokens(text)
@@ -112,9 +114,19 @@ def _one_each(best: list[Hit], keys: list[int], wanted: list[int]) -> list[Hit]:
     return [hit for hit in firsts if hit][:QUOTED] or best[:1]
 
 
-def _polarity(question: Question, hit: Hit) -> str:
-    """Yes, unless the question speaks of a rise and the sentence of a fall, or the other way round."""
-    asked = bool(UP.search(question.text)), bool(DOWN.search(question.text))
-    said = bool(UP.search(hit.text)), bool(DOWN.search(hit.text))
-    opposed = asked in ((True, False), (False, True)) and said == (asked[1], asked[0])
-    return "No" if opposed else "Yes"
+def _worded(question: Question, numeric: Numeric, chosen: list[Hit]) -> str:
+    """Yes or no with the sentences, the items of a list, the part of one sentence that answers, or the sentences."""
+    text = " ".join(hit.text for hit in chosen)
+    if numeric.intent.boolean:
+        says = [agrees(question.text, hit.text) for hit in chosen]
+        holds = any(says) if EITHER.search(question.text) else all(says)
+        return f"{'Yes' if holds else 'No'}. {text}"
+    if len(chosen) > 1 or _wants_number(question, numeric):
+        return text
+    items = enumeration(text) if wants_list(question.text) else []
+    return "; ".join(items) if items else stretch(question.text, text)
+
+
+def _wants_number(question: Question, numeric: Numeric) -> bool:
+    asked = question.metrics or question.unknown_metric or HOW_MUCH.search(question.text)
+    return bool(asked) and not numeric.intent.narrative

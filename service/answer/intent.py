@@ -97,13 +97,13 @@ RANKED = _words(
 )
 EACH = _words("each|every|consecutive|consistently|always|throughout|all (?:of the )?years|steadily|without exception")
 AMOUNT = re.compile(
-    r"(?P<minus>-)?(?P<dollar>\$|usd\s?|us\$)?\s?(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>trillion|billion|million|thousand|bn|mn|tn|m|b|k)?\b"
-    r"\s?(?P<percent>%|percent|per cent)?",
+    r"(?P<minus>-)?(?P<dollar>\$|usd\s?|us\$)?\s?(?P<number>\d[\d,]*(?:\.\d+)?)"
+    r"\s?(?P<scale>trillion|billion|million|thousand|bn|mn|tn|m|b|k)?\b\s?(?P<percent>%|percent|per cent)?",
     re.IGNORECASE,
 )
 SCALE = {"t": 1e12, "b": 1e9, "m": 1e6, "k": 1e3}
 BOUND = re.compile(
-    r"\b(?P<more>exceed\w*|more than|above|over|at least|greater than|higher than|surpass\w*|top(?:ped)?|larger than|beyond|north of)\b"
+    r"\b(?P<more>exceed\w*|more than|above|over|at least|greater than|higher than|surpass\w*|topped|larger than|beyond)\b"
     r"|\b(?P<less>less than|below|under|at most|lower than|smaller than|fewer than|short of|not reach)\b",
     re.IGNORECASE,
 )

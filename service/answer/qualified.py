@@ -208,13 +208,20 @@ PLAIN_WORDS = [
     "group-wide",
 ]
 PLAIN = frozenset(PLAIN_WORDS)
+PART = re.compile(
+    r"\b(?:segments?|divisions?|business units?|product lines?|franchises?|region|regions|geograph\w+|subsidiar\w+)\b",
+    re.IGNORECASE,
+)
 BEFORE = re.compile(r"([A-Za-z0-9$&%'.-]+)\s*$")
-AFTER = re.compile(r"^-\w+|^\s+(?:from|of|per|in|for|by|at)\s+(?:the\s+|its\s+|their\s+)?([A-Za-z][\w&'-]*)")
+AFTER = re.compile(r"^-\w+|^ (?:from|of|per|in|for|by|at) (?:the |its |their )?([A-Za-z][\w&'-]*)")
+PROPER = re.compile(r"(?<=[a-z0-9,] )[A-Z][a-z]+(?:-[a-z]+)?\b")
 
 
 def is_qualified(question: Question, metric: Metric) -> bool:
     """Whether a word beside the KPI narrows it to a part of the company."""
     text = question.bare
+    if PART.search(text) or any(not _plain(word) for word in PROPER.findall(_without_metrics(question))):
+        return True
     before = BEFORE.search(text[: metric.start])
     if before and text[before.end() : metric.start].count(" ") <= 1 and not _plain(before.group(1)):
         return True
@@ -222,6 +229,15 @@ def is_qualified(question: Question, metric: Metric) -> bool:
     return bool(after and (after.group(1) is None or not _plain(after.group(1))))
 
 
+def _without_metrics(question: Question) -> str:
+    text = question.bare
+    for metric in question.metrics:
+        text = text[: metric.start] + "x" * (metric.end - metric.start) + text[metric.end :]
+    return text
+
+
 def _plain(word: str) -> bool:
     bare = word.lower().strip(".'")
+    if not any(char.isalpha() for char in bare):
+        return True
     return bare in PLAIN or bare.removesuffix("'s") in PLAIN or bare[-1:].isdigit() or bare.startswith(("fy", "'"))

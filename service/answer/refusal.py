@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .figures import Numeric
 
 REFUSAL = "The filings in this collection do not state"
-LITTLE = 0.34
+LITTLE = 0.2
 NUMBER = re.compile(r"\d")
 LOOKED_AT = 10
 

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .facts import Fact
 
+MILLION = 1e6
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
 def figure(value: float, unit: str, most: int = 6) -> str:
-    """`value` with its unit: $57.411 billion, $3.28, 23.5%, 1.35, 5.1 billion shares; at most `most` decimals of a scale."""
+    """`value` with its unit: $57,411 million, $3.28, 23.5%, 1.35, 5.1 billion shares; at most `most` decimals of a scale.
+
+    Dollars are in millions, as filings have them.
+    """
     if unit == "USD":
-        return ("-" if value < 0 else "") + "$" + scaled(abs(value), most)
+        return ("-" if value < 0 else "") + "$" + dollars(abs(value))
     if unit.startswith("USD"):
         return ("-" if value < 0 else "") + f"${abs(value):,.2f}" + (" per share" if "share" in unit else " per unit")
     if unit == "percent":
@@ -22,6 +26,13 @@ def figure(value: float, unit: str, most: int = 6) -> str:
     if unit == "ratio":
         return digits(value, 4)
     return scaled(value, most) + (f" {unit}" if unit not in ("number", "", "pure") else "")
+
+
+def dollars(value: float) -> str:
+    """An amount in millions: whole ones from a hundred million on, two decimals below; under a million every dollar."""
+    if value < MILLION:
+        return f"{value:,.0f}"
+    return f"{digits(value / MILLION, 0 if value >= 100 * MILLION else 2)} million"
 
 
 def scaled(value: float, most: int = 6) -> str:

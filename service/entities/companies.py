@@ -82,12 +82,12 @@ class CompanyNames:
             for length in range(min(longest, len(words) - at), 0, -1):
                 company = self._names.get(tuple(keys[at : at + length]))
                 if company and (length > 1 or _proper(words[at][0], at)):
-                    mentions.append(Mention(company=company, start=words[at][1], end=words[at + length - 1][2]))
+                    mentions.append(_mention(company, text, words[at][1], words[at + length - 1][2]))
                     at += length
                     break
             else:
                 if company := self._by_symbol(words[at][0], text, words[at][1], words[at][2]):
-                    mentions.append(Mention(company=company, start=words[at][1], end=words[at][2]))
+                    mentions.append(_mention(company, text, words[at][1], words[at][2]))
                 at += 1
         return tuple(mentions)
 
@@ -115,6 +115,14 @@ class CompanyNames:
                 self._names.setdefault(tuple(_split(alias)), company)
 
 
+def _mention(company: Company, text: str, start: int, end: int) -> Mention:
+    """A mention with what belongs to it: the dot of "Inc.", a possessive, brackets around a ticker."""
+    if text[max(0, start - 1) : start] == "(" and text[end : end + 1] == ")":
+        start, end = start - 1, end + 1
+    tail = re.match(r"\.?'?s?(?!\w)", text[end:])
+    return Mention(company=company, start=start, end=end + (tail.end() if tail else 0))
+
+
 def candidate_words(names: Iterable[str]) -> frozenset[str]:
     """The one-word short names whose ordinariness must be looked up in the collection."""
     return frozenset(name[0] for full in names for name in _short_names(full) if len(name) == 1)
@@ -124,10 +132,10 @@ def _short_names(full: str) -> list[tuple[str, ...]]:
     """The full name, the name without its legal endings, then without wider ones, down to its first word."""
     words = _split(re.sub(r"/\w+/?$", "", full))
     names = [tuple(words)]
-    while len(words) > 1 and (words[-1] in STRICTLY_LEGAL or words[-1] == "&"):
+    while len(words) > 1 and (words[-1] in STRICTLY_LEGAL or words[-1] in ("&", "and")):
         words = words[:-1]
         names.append(tuple(words))
-    while len(words) > 1 and (words[-1] in LEGAL or words[-1] == "&"):
+    while len(words) > 1 and (words[-1] in LEGAL or words[-1] in ("&", "and")):
         words = words[:-1]
         names.append(tuple(words))
     if len(words) > 1:

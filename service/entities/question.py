@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+AMOUNT = re.compile(
+    r"\bhow (?:much|many|large|big|high|low)\b|\bwhat (?:was|were|is|are|did|amount|share|percentage)\b|\btotal\b|\bby how\b",
+    re.IGNORECASE,
+)
+YEAR = re.compile(r"\b(?:fy\s?'?)?(?:19|20)\d\d\b|\bfy\s?'?\d\d\b", re.IGNORECASE)
 # Words of the question itself, not of what is asked.
 SCAFFOLD = re.compile(
     r"\b(?:10-?k|form|annual\s+reports?|filings?|filed|fiscal|years?|fy|section|item\s+\d+[abc]?|according\s+to|explicitly"
@@ -77,7 +82,7 @@ class Reader:
         text = plain(text)
         mentions = self._companies.find(text)
         bare = _blank(text, mentions)
-        metrics = self._metrics.find(bare)
+        metrics = self._metrics.find(bare) or self._near(bare)
         return Question(
             text=text,
             bare=bare,
@@ -90,6 +95,11 @@ class Reader:
             strangers=find_strangers(bare, self._knows),
         )
 
+    def _near(self, bare: str) -> tuple[Metric, ...]:
+        """The KPI that a question for an amount paraphrases, if any."""
+        near = self._metrics.closest(YEAR.sub(" ", bare)) if AMOUNT.search(bare) else None
+        return (near,) if near else ()
+
 
 def _blank(text: str, mentions: tuple[Mention, ...]) -> str:
     """`text` with the companies overwritten by spaces."""
@@ -99,5 +109,5 @@ def _blank(text: str, mentions: tuple[Mention, ...]) -> str:
 
 
 def _core(bare: str) -> str:
-    without = re.sub(r"\b(?:19|20)\d\d\b", " ", bare)
+    without = YEAR.sub(" ", bare)
     return re.sub(r"\s+", " ", SCAFFOLD.sub(" ", without)).strip()

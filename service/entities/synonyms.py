@@ -10,7 +10,7 @@ SYNONYMS: dict[str, str] = {
     "|profit from operations|operating result|operating loss",
     "gross_profit": "gross profit|gross income",
     "cost_of_revenue": "cost of revenue|cost of sales|cost of goods sold|cogs",
-    "total_assets": "total assets|assets|balance sheet total",
+    "total_assets": "total assets|assets|balance sheet total|asset total|size of the balance sheet|large the balance sheet",
     "total_liabilities": "total liabilities|liabilities",
     "equity": "equity|stockholders equity|shareholders equity|book value|net assets|total equity|total stockholders equity"
     "|total shareholders equity",

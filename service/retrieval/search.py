@@ -10,12 +10,14 @@ import numpy as np
 from .duplicates import Seen
 from .fusion import ranks, reciprocal
 from .lexical import LexicalIndex
+from .support import states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from ..answer.facts import Fact
     from ..corpus import Corpus
     from ..embedding import Embedder
     from ..entities import Question
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 DEPTH = 50
 SECTION_BONUS = 0.3
+STATING = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +64,14 @@ class Searcher:
         self._rows = {sentence: row for row, sentence in enumerate(self._ids)}
         self._lexical = LexicalIndex(self._texts)
 
-    def search(self, question: Question, top_k: int, first: Iterable[str] = ()) -> list[Hit]:
-        """At most `top_k` ranked sentences, then their neighbours.
-
-        `first` are ids of sentences that are known to state a fact asked for; those that exist lead the ranking.
-        """
+    def search(self, question: Question, top_k: int, facts: Sequence[Fact] = ()) -> list[Hit]:
+        """At most `top_k` ranked sentences, then their neighbours; sentences that state one of `facts` lead the ranking."""
         wording = question.core or question.text
-        lexical = self._lexical.scores(wording)
+        lexical = self._lexical.scores(wording, question.years.years)
         dense = self._vectors @ self._embedder.encode([wording], "query")[0]
         seen = Seen()
         rows: list[int] = []
-        for row in self._ordered(question, lexical, dense, [self._rows[key] for key in first if key in self._rows]):
+        for row in self._ordered(question, lexical, dense, self._stating(facts, top_k)):
             if row not in rows and seen.add((self._ciks[row], self._years[row]), self._texts[row]):
                 rows.append(row)
             if len(rows) == top_k:
@@ -125,6 +125,21 @@ class Searcher:
         if bonus is not None:
             fused = {row: score + bool(bonus[row]) * SECTION_BONUS / 60.0 for row, score in fused.items()}
         return sorted(fused, key=lambda row: (-fused[row], row))
+
+    def _stating(self, facts: Sequence[Fact], most: int) -> list[int]:
+        """Rows that state `facts`: of each fact the sentence that it names, then others that show its figure.
+
+        Those are looked for in the company's reports of that year and the next, among the sentences nearest to its label.
+        """
+        lists = []
+        for fact in facts[:most]:
+            named = [self._rows[fact.sentence_id]] if fact.sentence_id in self._rows else []
+            rows = np.flatnonzero((self._ciks == fact.cik) & ((self._years == fact.year) | (self._years == fact.year + 1)))
+            scores = self._lexical.scores(fact.label, (fact.year,))
+            near = ranks(scores, rows, 0.0, STATING)
+            showing = [row for row in near.tolist() if states(self._texts[row], fact.value)]
+            lists.append(list(dict.fromkeys([*named, *showing])))
+        return list(_in_turn(lists))
 
     def _beside(self, rows: list[int]) -> list[int]:
         """The sentences that stand next to `rows` in their document, nearest first, none twice."""
