@@ -43,7 +43,7 @@ NUMBER = re.compile(
     (?P<sign>(?<![\w)])[{MINUS}]\s?)?
     (?P<currency>US\$|\$|€|£|¥|\b(?:USD|EUR|GBP|JPY)\s?)?\s?
     (?P<minus>[{MINUS}])?
-    (?<![\w.,])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<exponent>[eE][+-]?\d+)?
+    (?<![\w.,])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<exponent>[eE][+-]?\d+)?
     (?P<shut>\))?
     (?:[\s-]?(?P<scale>
         (?i:thousands?|millions?|billions?|trillions?|bn|mn|mm|tn)(?!\w)
