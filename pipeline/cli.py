@@ -145,14 +145,14 @@ def _call(args: argparse.Namespace, console: Any) -> dict[str, Any]:
 
 
 def _failed(error: GoldgateError, args: argparse.Namespace) -> int:
-    from .github import annotations, in_actions
+    from .github import annotations_of, in_actions
 
     if args.json:
         print(json.dumps(error.outcome or error.to_json(), indent=2, ensure_ascii=False, default=str))
     else:
         print(error, file=sys.stderr)
     if in_actions():
-        print("\n".join(annotations(error)), file=sys.stderr if args.json else sys.stdout)
+        print("\n".join(annotations_of(error)), file=sys.stderr if args.json else sys.stdout)
     return error.exit_code
 
 

@@ -7,6 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
     from rich.live import Live
 
@@ -18,9 +20,9 @@ TEXT_WIDTH = 76
 
 def seconds_text(seconds: float) -> str:
     """A duration as people read it: 2.1 s, 1m 52s."""
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
-    return f"{int(seconds) // 60}m {int(seconds) % 60:02d}s"
+    return f"{round(seconds) // 60}m {round(seconds) % 60:02d}s"
 
 
 def stage_line(stage: str, text: str, seconds: float) -> str:
@@ -31,19 +33,20 @@ def stage_line(stage: str, text: str, seconds: float) -> str:
 class PlainConsole:
     """One line an event, no colour, no cursor moves. A step is shown when nothing was for two seconds."""
 
-    def __init__(self, out: TextIO | None = None) -> None:
+    def __init__(self, out: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._out = out or sys.stdout
+        self._clock = clock
         self._stage = ""
-        self._last = time.monotonic()
+        self._last = clock()
         self._tenth = -1
 
     def begin(self, stage: str) -> None:
         """A stage begins."""
-        self._stage, self._last, self._tenth = stage, time.monotonic(), -1
+        self._stage, self._last, self._tenth = stage, self._clock(), -1
 
     def step(self, text: str) -> None:
         """Show the step when the last line is two seconds old."""
-        if time.monotonic() - self._last >= QUIET_SECONDS:
+        if self._clock() - self._last >= QUIET_SECONDS:
             self.line(f"  {self._stage:<{NAME_WIDTH}} ... {text}")
 
     def count(self, done: int, total: int, note: str = "") -> None:
@@ -60,7 +63,7 @@ class PlainConsole:
     def line(self, text: str = "") -> None:
         """Show a line."""
         print(text.rstrip(), file=self._out, flush=True)
-        self._last = time.monotonic()
+        self._last = self._clock()
 
     def close(self) -> None:
         """Nothing is open."""

@@ -20,7 +20,7 @@ def in_actions(environment: Mapping[str, str] | None = None) -> bool:
     return (os.environ if environment is None else environment).get("GITHUB_ACTIONS") == "true"
 
 
-def annotations(error: GoldgateError) -> list[str]:
+def annotations_of(error: GoldgateError) -> list[str]:
     """The `::error ...::` lines of a failure, at most ten: Actions shows no more of a step."""
     problems = error.problems if isinstance(error, Problems) else [error]
     return [_annotation(problem) for problem in problems[:MOST_ANNOTATIONS]]
@@ -48,8 +48,9 @@ def write_output(name: str, value: str, environment: Mapping[str, str] | None = 
 
 def _annotation(error: GoldgateError) -> str:
     file, _, line = (error.where or "").rpartition(":")
-    place = f"file={_property(file)},line={line}," if file and line.isdigit() else ""
-    text = f"{error.what} {error.next_step or ''}".strip()
+    in_file = bool(file) and line.isdigit() and "://" not in file
+    place = f"file={_property(file)},line={line}," if in_file else ""
+    text = f"{error.what} {error.next_step or ''}".strip() if in_file else str(error)
     return f"::error {place}title=goldgate::{_data(text)}"
 
 
