@@ -232,13 +232,24 @@ def _two_metrics(question: Question, found: list[Series]) -> Figures | None:
         years = years[-1:]
     if not years:
         return None
-    one, other = found
+    one, other = _share_of(question, found)
     facts = [series.facts[year] for year in years for series in found]
     if SHARE.search(question.text) and all(other.facts[year].value for year in years):
         parts = [f"{percent(one.facts[year].value / other.facts[year].value * 100)} in {year}" for year in years]
-        return Figures(text=f"{one.name} was {'; '.join(parts)} of its {noun(facts[1].label)}.", facts=tuple(facts))
+        return Figures(
+            text=f"{one.name} was {'; '.join(parts)} of its {noun(other.facts[years[0]].label)}.", facts=tuple(facts)
+        )
     parts = [f"{noun(series.facts[year].label)} {series.figure(year)} in {year}" for year in years for series in found]
     return Figures(text=f"{one.company.title}: {'; '.join(parts)}.", facts=tuple(facts))
+
+
+def _share_of(question: Question, found: list[Series]) -> tuple[Series, Series]:
+    """The part and the whole: the whole is the KPI that follows "percentage of", else the second one named."""
+    one, other = found
+    share = SHARE.search(question.text)
+    if share and share.end() <= one.metric.start < other.metric.start:
+        return other, one
+    return one, other
 
 
 def _ends(series: Series) -> tuple[Fact, Fact]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from .figures import Numeric
 
 REFUSAL = "The filings in this collection do not state"
-LITTLE = 0.2
+# Coverage plus half the cosine; below it even the best sentence is about something else.
+LITTLE = 0.32
 NUMBER = re.compile(r"\d")
 LOOKED_AT = 10
 
@@ -53,9 +54,15 @@ def find_refusal(question: Question, numeric: Numeric, hits: Sequence[Hit], hold
     asked = numeric.missing or question.unknown_metric
     if asked and not numeric.intent.narrative and not any(_tells(question, hit) for hit in hits[:LOOKED_AT]):
         return f"{REFUSAL} the {asked}."
-    if not hits or max(hit.coverage for hit in hits) < LITTLE:
+    if max((hit.coverage + hit.similarity / 2 for hit in _own(question, hits)), default=0.0) < LITTLE:
         return f"{REFUSAL} this."
     return None
+
+
+def _own(question: Question, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits from the companies that the question names."""
+    named = {company.cik for company in question.companies}
+    return [hit for hit in hits if not named or hit.cik in named]
 
 
 def _tells(question: Question, hit: Hit) -> bool:

@@ -148,8 +148,8 @@ def _split(name: str) -> list[str]:
 
 
 def _key(word: str) -> str:
-    """A word as it is compared: lower case, no possessive, no dots."""
-    return re.sub(r"'s?$", "", word.lower()).replace(".", "").removesuffix("'")
+    """A word as it is compared: lower case, no possessive, no dots, no ".com"."""
+    return re.sub(r"'s?$", "", word.lower()).removesuffix(".com").replace(".", "").removesuffix("'")
 
 
 def _proper(word: str, at: int) -> bool:

@@ -37,4 +37,4 @@ def find_strangers(bare: str, knows: Callable[[str], bool]) -> tuple[str, ...]:
 
 def _may_be_name(word: str) -> bool:
     """Neither a word that questions are made of, nor an abbreviation of two letters, nor anything with a digit or "&" in it."""
-    return word.lower().strip(".") not in COMMON and len(word) > 2 and word.isalpha()
+    return word.lower().strip(".") not in COMMON and len(word) > 2 and word.replace("-", "").isalpha()

@@ -7,7 +7,7 @@ from ..embedding.features import stem
 # One group a line; general business English, not the vocabulary of one collection.
 GROUPS = """
 repurchase repurchases buyback buybacks bought buy
-stock share shares equity
+stock share shares
 holder holders shareholder shareholders stockholder stockholders
 rival rivals competitor competitors competition compete competes competitive
 employee employees staff personnel workforce worker workers headcount people
