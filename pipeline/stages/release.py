@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DeploymentFailed, Refused
 from ..records import ReleaseRecord
 from ..targets import diagnosis
 from ..targets import ecs as ecs_target
-from ..targets.context import Context
+from ..targets.context import Context, iso
 from ..targets.plan import Plan, Previous, Started
 from ..targets.settings import EcsSettings, settings_of
 from ..targets.waiting import Outcome, stop, wait
@@ -70,14 +69,14 @@ def run(
 
     def tell(text: str) -> None:
         now = clock()
-        steps.append({"at": _iso(now), "after_seconds": round(now - began, 1), "text": text})
+        steps.append({"at": iso(now), "after_seconds": round(now - began, 1), "text": text})
         on_step(text)
 
     context = Context(ecs=ecs, elbv2=elbv2, logs=logs, clock=clock, sleep=sleep, tell=tell, poll_seconds=poll_seconds, who=who)
     record = ReleaseRecord(
         service=service_name,
         image_id=push.image_id,
-        started_at=_iso(began),
+        started_at=iso(began),
         seconds=0.0,
         environment=environment,
         target="ecs",
@@ -287,10 +286,6 @@ def _started(data: dict[str, Any]) -> Started:
 
 def _deployment(plan: Plan) -> str | None:
     return plan.previous.deployment if plan.previous else None
-
-
-def _iso(at: float) -> str:
-    return datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="seconds")
 
 
 def _short(digest_or_arn: str) -> str:

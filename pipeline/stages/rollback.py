@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Refused, UsageError
 from ..records import EvaluationRecord, PushRecord, ReleaseRecord, VerificationRecord
 from ..targets import load_balancer
+from ..targets.context import iso
 from . import release, verify
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _entry(target: Release, live: Release | None, released: ReleaseRecord, autho
         kind="rollback",
         left=live.digest if live and live.digest != target.digest else None,
         author=author,
-        released_at=datetime.fromtimestamp(now, tz=UTC).isoformat(timespec="seconds"),
+        released_at=iso(now),
         task_definition=released.task_definition,
         etag=None,
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DeploymentFailed, Refused
 from ..records import VerificationRecord
 from ..targets import load_balancer, running
-from ..targets.context import Context
+from ..targets.context import Context, iso
 from ..targets.settings import settings_of
 from .release import check_chain, reference_of
 
@@ -67,7 +66,7 @@ def run(
     record = VerificationRecord(
         service=service_name,
         image_id=push.image_id,
-        started_at=datetime.fromtimestamp(began, tz=UTC).isoformat(timespec="seconds"),
+        started_at=iso(began),
         seconds=round(clock() - began, 3),
         environment=environment,
         ok=not seen.problems and not failed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..aws_errors import BotoCoreError, ClientError, code_of, is_transient, translate
@@ -65,3 +66,8 @@ class Context:
     def pause(self) -> None:
         """Sleep until the next poll: the pace, or up to a fifth longer."""
         self.sleep(self.poll_seconds * (1 + 0.2 * self.jitter()))
+
+
+def iso(at: float) -> str:
+    """Seconds since the epoch as records write them: `2026-11-20T14:02:12Z`."""
+    return f"{datetime.fromtimestamp(at, tz=UTC):%Y-%m-%dT%H:%M:%SZ}"
