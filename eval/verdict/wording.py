@@ -54,7 +54,8 @@ def headline(verdict: Verdict, gates: Sequence[GateResult], cases: int) -> str:
     for kind in ("fail", "inconclusive"):
         found = [gate for gate in gates if gate.verdict == kind]
         if found and kind == verdict:
-            rest = f" So {'do' if len(found) > 2 else 'does'} {len(found) - 1} more." if len(found) > 1 else ""
+            more = len(found) - 1
+            rest = f" {more} more {'gates fail' if more > 1 else 'gate fails'}." if more else ""
             start = named(found[0].metric, found[0].slice)
             return f"{start} {found[0].reason}." + (rest if kind == "fail" else "")
     return f"All {len(gates)} gates hold on {cases} cases." if len(gates) > 1 else f"The one gate holds on {cases} cases."

@@ -48,7 +48,7 @@ def only(frame: pl.DataFrame, live: pl.DataFrame | None, **gate: Any) -> GateRes
         ([0.5999] * 4, {"min": 0.6}, "fail"),
         ([1.0] * 3 + [0.0] * 2, {"min": 0.6}, "pass"),
         ([1.0] * 144 + [0.0] * 96, {"min": 0.6}, "pass"),
-        ([1.0] * 5999 + [0.0] * 4001, {"min": 0.6}, "fail"),
+        ([1.0] * 599 + [0.0] * 401, {"min": 0.6}, "fail"),
         ([0.2] * 5, {"max": 0.2}, "pass"),
         ([0.2000001] * 5, {"max": 0.2}, "fail"),
         ([1.0], {"min": 1.0}, "pass"),

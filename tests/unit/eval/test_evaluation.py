@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import goldgate
+from goldgate.eval.errors import UsageError
+from goldgate.eval.evaluation import Baseline, Evaluation, evaluate, score_responses
+from goldgate.eval.gold.load import load_gold
+from goldgate.eval.table import CASE_SCHEMA, RESPONSE_SCHEMA, read_table
+from goldgate.eval.verdict.gate import Gate
+from tests.fakes.subject import ScriptedSubject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GATES = [
+    Gate(metric="answer.exact_match", min=0.5, max_drop=0.1),
+    Gate(metric="answer.exact_match", max_drop=0.1, slice={"kind": "odd"}),
+]
+
+
+def gold_file(folder: Path, count: int = 40, **changed: str) -> Path:
+    path = folder / "gold.jsonl"
+    rows = [
+        {
+            "id": f"c{place}",
+            "input": f"question {place}",
+            "expected": {"answer": changed.get(f"c{place}", f"answer {place}")},
+            "tags": {"kind": "odd" if place % 2 else "even"},
+            "notes": "n",
+        }
+        for place in range(count)
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def responses_file(folder: Path, wrong: range = range(0), count: int = 40) -> Path:
+    path = folder / "responses.jsonl"
+    rows = [{"id": f"c{place}", "answer": "wrong" if place in wrong else f"answer {place}"} for place in range(count)]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def scored(folder: Path, out: str, wrong: range = range(0), **more: Any) -> Evaluation:
+    gold = load_gold(gold_file(folder))
+    return score_responses(gold, responses_file(folder, wrong), GATES, folder / out, **more)
+
+
+def test_recorded_responses_are_scored_judged_and_written(tmp_path: Path) -> None:
+    result = scored(tmp_path, "out")
+    assert (result.verdict, result.headline) == ("pass", "All 3 gates hold on 40 cases.")
+    table = read_table(tmp_path / "out" / "cases.parquet")
+    assert [name for name in (*CASE_SCHEMA, *RESPONSE_SCHEMA, "tag:kind") if name not in table.columns] == []
+    assert {name: table.schema[name] for name in RESPONSE_SCHEMA} == RESPONSE_SCHEMA
+    assert table["line"].to_list() == list(range(1, 41))
+    assert json.loads(table["expected"][3]) == {"answer": "answer 3"}
+    assert list((tmp_path / "out").iterdir()) == [tmp_path / "out" / "cases.parquet"]
+
+
+def test_a_worse_run_fails_and_lists_slices_and_cases(tmp_path: Path) -> None:
+    scored(tmp_path, "live")
+    result = scored(
+        tmp_path, "out", wrong=range(1, 40, 2), baseline=Baseline(path=tmp_path / "live" / "cases.parquet", digest="d")
+    )
+    assert result.verdict == "fail"
+    assert result.headline.startswith("exact_match fell by 50.0 points (")
+    assert result.headline.endswith("; 10.0 points are allowed. 1 more gate fails.")
+    assert len(result.worse) == 20
+    odd = next(part for part in result.slices if part.value == "odd")
+    assert (odd.n, odd.value_, odd.baseline, odd.diff) == (20, 0.0, 1.0, -1.0)
+    record = result.to_json()
+    assert [gate["slice"] for gate in record["gates"]] == [None, None, {"kind": "odd"}]
+    assert json.loads(json.dumps(record)) == record
+
+
+def test_a_gold_set_that_changed_is_compared_on_what_stayed_and_says_so(tmp_path: Path) -> None:
+    scored(tmp_path, "live")
+    gold = load_gold(gold_file(tmp_path, 42, c3="another answer"))
+    result = score_responses(
+        gold,
+        responses_file(tmp_path, count=42),
+        GATES,
+        tmp_path / "out",
+        baseline=Baseline(path=tmp_path / "live" / "cases.parquet", digest="d", released_at="t"),
+    )
+    assert result.baseline == {
+        "digest": "d",
+        "released_at": "t",
+        "label": None,
+        "common": 39,
+        "only_here": 2,
+        "only_there": 0,
+        "changed": 1,
+        "note": "the gold sets differ: compared on the 39 common, unchanged cases (2 only here, 1 changed)",
+    }
+
+
+def test_gates_and_baseline_are_checked_before_anything_is_asked(tmp_path: Path) -> None:
+    gold, subject = load_gold(gold_file(tmp_path)), ScriptedSubject()
+    wrong: list[dict[str, Any]] = [
+        {"gates": [Gate(metric="answer.nonsense", min=0.1)]},
+        {"gates": GATES, "baseline": Baseline(path=tmp_path / "none.parquet")},
+        {"gates": GATES, "metrics": ["retrieval.recal"]},
+    ]
+    for terms in wrong:
+        with pytest.raises(UsageError):
+            evaluate(gold=gold, subject=subject, out_dir=tmp_path / "out", **terms)
+    assert not subject.asked
+    assert not (tmp_path / "out").exists()
+
+
+def test_asking_again_after_the_end_asks_nothing_and_gives_the_same_table(tmp_path: Path) -> None:
+    gold, first, second = load_gold(gold_file(tmp_path)), ScriptedSubject(), ScriptedSubject()
+    tables = []
+    for subject in (first, second):
+        result = evaluate(gold=gold, subject=subject, gates=GATES, out_dir=tmp_path / "out", subject_info={"digest": "x"})
+        assert result.cases_path is not None
+        tables.append(pl.read_parquet(result.cases_path))
+    assert len(first.asked) == 40
+    assert not second.asked
+    assert tables[0].equals(tables[1])
+    assert result.timing["reused"] == 40
+    assert result.subject == {"kind": "http", "address": subject.address, "digest": "x"}
+
+
+def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.parquet"
+    pl.DataFrame({"a": [1]}).write_parquet(other)
+    (tmp_path / "text.parquet").write_text("no parquet")
+    for path, message in ((other, "is no table of cases"), (tmp_path / "text.parquet", "cannot be read as Parquet")):
+        with pytest.raises(UsageError, match=message):
+            read_table(path)
+
+
+def test_the_public_face_imports_lazily() -> None:
+    assert goldgate.load_gold is load_gold
+    assert goldgate.score is score_responses
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = goldgate.nonsense
+    heavy = "{'polars', 'numpy', 'scipy', 'aiohttp', 'pydantic'}"
+    code = f"import sys, goldgate, goldgate.eval.evaluation, goldgate.eval.verdict.gate; print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
