@@ -58,7 +58,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
             "stopped_reason": "Task failed ELB health checks in (target-group arn:x): Request timed out",
         },
         "no answer in time",
-        "security groups",
+        "target group's health check",
     ),
     (
         "pull",
