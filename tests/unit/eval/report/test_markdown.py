@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from goldgate.eval.report.markdown import LIMIT, escape, summary
+from goldgate.eval.report.model import ChangeBlock, Links
+
+from .sample import HOSTILE, sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_the_summary_is_as_the_gold_file_has_it(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
+    golden("summary.md", summary(sample(tmp_path)))
+
+
+def test_however_much_changed_it_fits_a_comment(tmp_path: Path) -> None:
+    huge = ChangeBlock(title="ml_config.yaml", kind="diff", lines=tuple("+ " + "x" * 90 for _ in range(2_000)))
+    text = summary(replace(sample(tmp_path), changes=(huge, huge)))
+    assert len(text) < LIMIT
+    assert text.endswith("The rest stands in the report.\n")
+    assert text.count("<details>") == text.count("</details>")
+    assert text.count("```") % 2 == 0
+
+
+MARKDOWN = ("@everyone #12 [x](javascript:y) ![i](http://e.vil/x)", "| a | **b** ~~c~~ `d`", "two\nlines\n# title")
+
+
+@pytest.mark.parametrize("poison", [*HOSTILE, *MARKDOWN])
+def test_text_of_others_stays_text(poison: str) -> None:
+    said = escape(poison)
+    assert "\n" not in said
+    assert not re.search(r"(?<!\\)[<>\[\]|*`#!]", said.replace("&lt;", "").replace("&gt;", ""))
+    assert not re.search(r"(?<!\w)@\w", said)
+    assert "://" not in said
+
+
+def test_hostile_answers_add_no_mark_up(tmp_path: Path) -> None:
+    text = summary(sample(tmp_path, hostile=True))
+    assert set(re.findall(r"<[^>]+>", text)) == {"<details>", "</details>", "<summary>", "</summary>"}
+
+
+def test_without_a_baseline_the_wrong_cases_are_listed(tmp_path: Path) -> None:
+    text = summary(sample(tmp_path, live=False))
+    assert "34 cases wrong" in text
+    assert "and 14 more in the report" in text
+
+
+def test_a_rollback_shows_its_cause_and_its_steps(tmp_path: Path) -> None:
+    release = {
+        "status": "rolled_back",
+        "cause": "killed for memory\ntask memory limit 1,024 MB",
+        "next": "raise memory",
+        "steps": [{"at": "2026-11-20T14:05:12Z", "text": "2 tasks stopped"}],
+    }
+    text = summary(replace(sample(tmp_path), release=release))
+    assert text.startswith("**✕ finrag: rolled back.** killed for memory.")
+    assert "Timeline, 1 step" in text
+    assert "| 14:05:12 | 2 tasks stopped |" in text
+
+
+def test_a_link_that_is_no_address_is_left_out(tmp_path: Path) -> None:
+    report = sample(tmp_path)
+    assert "[Report](https://reports.example/finrag/)" in summary(report)
+    assert "[Report]" not in summary(replace(report, links=Links(report="javascript:alert(1)")))

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from goldgate.eval.report.cases import CaseTable, load
+from goldgate.eval.report.model import ChainLink, ReportInput
+from goldgate.eval.report.opening import chain, facts, opening, smallest_fall
+
+from .sample import sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BARE = ReportInput(service="finrag", environment="local", run_id="r", commit="9f31c2e")
+PASSED = {"verdict": "pass", "gates": [{"metric": "answer.token_f1", "rule": "min 0.5", "value": 0.7, "verdict": "pass"}]}
+
+
+def links(**states: str) -> tuple[ChainLink, ...]:
+    return tuple(ChainLink(label=label, value=state, state=state) for label, state in states.items())  # type: ignore[arg-type]
+
+
+def test_a_blocked_run_says_that_the_old_image_keeps_serving(tmp_path: Path) -> None:
+    found = opening(sample(tmp_path))
+    assert (found.state, found.sign, found.title) == ("fail", "✕", "Blocked")
+    assert found.lines[-1].endswith("The old image keeps serving.")
+
+
+def test_a_rolled_back_release_names_the_cause_before_anything_else() -> None:
+    release = {"status": "rolled_back", "cause": "killed for memory\nlog line", "next": "raise memory"}
+    found = opening(replace(BARE, evaluation=PASSED, release=release))
+    assert (found.title, found.sentence, found.lines[0]) == ("Rolled back", "killed for memory", "Next: raise memory")
+    assert "passed, the gate holds" in found.lines[1]
+
+
+def test_a_release_that_runs_is_released() -> None:
+    ok = links(release="ok", running="ok")
+    assert opening(replace(BARE, evaluation=PASSED, chain=ok)).title == "Released"
+    assert opening(replace(BARE, evaluation=PASSED, chain=links(release="ok"))).title == "Passed"
+
+
+def test_a_failed_push_after_a_pass_is_no_pass() -> None:
+    push = ChainLink(label="push", value="refused", state="failed", detail="ECR answered AccessDenied")
+    found = opening(replace(BARE, evaluation=PASSED, chain=(push,)))
+    assert (found.state, found.title, found.sentence) == ("fail", "Stopped", "push: ECR answered AccessDenied")
+
+
+def test_failed_contract_checks_stop_the_run() -> None:
+    checks = [{"name": "healthy in time", "ok": False, "detail": "503 for 60 s"}, {"name": "not root", "ok": True}]
+    found = opening(replace(BARE, contract={"checks": checks}, chain=links(contract="failed")))
+    assert found.sentence == "1 of 2 contract checks failed: healthy in time"
+    assert found.lines == ("503 for 60 s", "No question was asked.")
+
+
+def test_a_run_that_reached_nothing_says_so() -> None:
+    assert opening(BARE).title == "Not evaluated"
+
+
+def test_a_sentence_handed_in_replaces_ours() -> None:
+    assert opening(replace(BARE, evaluation=PASSED, headline="Docker is gone.")).sentence == "Docker is gone"
+
+
+def test_stages_that_nobody_spoke_of_were_not_reached() -> None:
+    found = chain(replace(BARE, chain=links(commit="ok", image="failed")))
+    assert [link.label for link in found] == ["commit", "image", "contract", "evaluation", "push", "release", "running"]
+    assert {link.state for link in found[2:]} == {"not reached"}
+
+
+def test_the_smallest_visible_fall_is_computed_from_the_gate_on_all_cases() -> None:
+    half = 1.959964 * 0.01
+    drop = {"metric": "retrieval.recall@10", "rule": "max_drop 0.02", "verdict": "pass"}
+    gate = drop | {"diff": 0.0, "ci_low": -half, "ci_high": half}
+    figure, label = smallest_fall({"gates": [gate]}) or ("", "")
+    assert figure == "2.5 points"  # (1.645 + 0.842) standard errors of one point
+    assert label == "smallest fall in recall@10 this set can see"
+    assert smallest_fall({"gates": []}) is None
+    given = smallest_fall({"smallest_fall": {"metric": "retrieval.recall@10", "value": 0.021}})
+    assert given is not None
+    assert given[0] == "2.1 points"
+
+
+def test_the_strip_counts_flips_errors_time_and_cost(tmp_path: Path) -> None:
+    report = sample(tmp_path)
+    found = {fact.label: fact.figure for fact in facts(report, load(report.cases, report.baseline_cases, report.evaluation))}
+    assert found["right → wrong"] == "14"
+    assert found["wrong → right"] == "7"
+    assert found["infrastructure error, not counted as wrong"] == "! 1"
+    assert found["240 asked"] == "1 min 52 s"
+    assert found["evaluation, budget $5.00"] == "$0.71"
+
+
+@pytest.mark.parametrize("evaluation", [None, {}, {"verdict": "pass"}])
+def test_absent_fields_leave_the_strip_empty(evaluation: dict[str, object] | None) -> None:
+    assert facts(replace(BARE, evaluation=evaluation), CaseTable()) == []

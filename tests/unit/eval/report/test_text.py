@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from goldgate.eval.report.text import clipped, safe_href, visible
+
+
+def test_what_cannot_be_seen_is_named() -> None:
+    assert visible("a\u202eb\x00c\x1b[31m\ud800") == "a[U+202E]b[U+0000]c[U+001B][31m[U+D800]"
+    assert visible("two\r\nlines\tand a tab") == "two\nlines\tand a tab"
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a?b=1", "http://x", "../../index.html", "report/a:b", "#cases"])
+def test_links_that_may_stand(address: str) -> None:
+    assert safe_href(address) == address
+
+
+SCRIPTS = ("javascript:alert(1)", "JAVASCRIPT:alert(1)", " javascript:alert(1)", "java\nscript:x", "vbscript:x")
+
+
+@pytest.mark.parametrize("address", [*SCRIPTS, "data:text/html,x", "", None])
+def test_links_that_may_not(address: str | None) -> None:
+    assert safe_href(address) is None
+
+
+def test_clipping_says_so() -> None:
+    assert clipped("abcdef", 6) == "abcdef"
+    assert clipped("abcdefg", 6) == "abcde…"
