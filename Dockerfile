@@ -26,7 +26,7 @@ RUN rm -rf service/ingest service/image \
 
 FROM ${BASE_IMAGE}
 COPY --from=dependencies /opt/venv /opt/venv
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8080 FINRAG_CACHE_DIR=/tmp/finrag-cache
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8080 FINRAG_CACHE_DIR=/tmp/finrag-cache OPENBLAS_NUM_THREADS=1
 WORKDIR /app
 COPY --from=code /app /app
 USER 10001:10001

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -17,9 +16,10 @@ from starlette.exceptions import HTTPException
 
 from .errors import ModelError
 from .http_limits import Limits
+from .request_log import RequestLog
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
 
     from .log import Log
     from .state import State
@@ -60,8 +60,8 @@ def create_app(state: State, settings: Settings, log: Log) -> FastAPI:
     limiter = CapacityLimiter(THREADS.get(settings.provider, 4))
     _routes(app, state, settings, limiter)
     _errors(app, log)
-    app.middleware("http")(_request_log(log))
     app.add_middleware(Limits, max_bytes=settings.max_bytes, api_key=settings.api_key)
+    app.add_middleware(RequestLog, log=log)
     return app
 
 
@@ -112,21 +112,6 @@ def _errors(app: FastAPI, log: Log) -> None:
     @app.exception_handler(Exception)
     async def unexpected(_: Request, error: Exception) -> Response:
         return _error(500, "internal", f"{type(error).__name__}; the log has the rest.")
-
-
-def _request_log(log: Log) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
-    async def record(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        start = time.perf_counter()
-        status = 500
-        try:
-            response = await call_next(request)
-            status = response.status_code
-            return response
-        finally:
-            ms = round((time.perf_counter() - start) * 1000.0, 2)
-            log.event("request", method=request.method, path=request.url.path, status=status, ms=ms)
-
-    return record
 
 
 def _error(status: int, code: str, message: str, headers: object = None) -> JSONResponse:

@@ -10,10 +10,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OPEN_PATHS = ("/healthz",)
-
-
-class TooLarge(Exception):
-    """The body grew beyond the limit while it was being read."""
+DRAINED_BYTES = 4 * 1024 * 1024
 
 
 class Limits:
@@ -35,39 +32,54 @@ class Limits:
             return
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self._max_bytes:
+            await self._drain(receive)
             await self._too_large(send)
             return
         await self._counted(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count what arrives: a body without a declared length must not slip through."""
-        arrived = 0
-        answered = False
+        """Read the whole body first, counting: one without a declared length must not slip through."""
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._max_bytes:
+                await self._drain(receive if more else _nothing)
+                await self._too_large(send)
+                return
+        replayed = False
 
-        async def counting() -> Message:
-            nonlocal arrived
+        async def replay() -> Message:
+            nonlocal replayed
+            if replayed:
+                return await receive()
+            replayed = True
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
+
+        await self._app(scope, replay, send)
+
+    async def _drain(self, receive: Receive) -> None:
+        """Read on for a while: a client that is still sending when the connection closes never sees the answer."""
+        arrived = 0
+        more = True
+        while more and arrived < DRAINED_BYTES:
             message = await receive()
             arrived += len(message.get("body", b""))
-            if arrived > self._max_bytes:
-                raise TooLarge
-            return message
-
-        async def noticing(message: Message) -> None:
-            nonlocal answered
-            answered = True
-            await send(message)
-
-        try:
-            await self._app(scope, counting, noticing)
-        except TooLarge:
-            if not answered:
-                await self._too_large(send)
+            more = message["type"] == "http.request" and message.get("more_body", False)
 
     def _allowed(self, given: bytes) -> bool:
         return hmac.compare_digest(given, (self._api_key or "").encode())
 
     async def _too_large(self, send: Send) -> None:
         await _refuse(send, 413, "too_large", f"The body may hold {self._max_bytes} bytes.")
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 async def _refuse(send: Send, status: int, code: str, message: str) -> None:
