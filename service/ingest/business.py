@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 QUARTERS = ("first quarter", "second quarter", "third quarter", "fourth quarter")
 COUNTS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 FIRST_SECURITY_SECTION = 2023
+SMALLEST_SCALE = 4e8
 
 
 def write_business(page: Page) -> None:
@@ -162,10 +163,10 @@ def write_customers(page: Page) -> None:
 
 
 def scale(page: Page) -> float:
-    """A size in dollars for invented amounts: a tenth of the balance sheet of this year or one near it."""
+    """A size in dollars for invented amounts: a tenth of the balance sheet of this year or one near it, not too small."""
     ticker = page.company.ticker
     for distance in range(6):
         for year in (page.year - distance, page.year + distance):
             if fact := page.reference.fact(ticker, year, "total_assets"):
-                return fact.value / 10
-    return 1e9
+                return max(SMALLEST_SCALE, fact.value / 10)
+    return SMALLEST_SCALE

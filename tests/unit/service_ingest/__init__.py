@@ -1,0 +1,1 @@
+"""Tests of the ingest commands and of the embedders."""
