@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import io
+import marshal
 import pickle
 import threading
+import types
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+
+from moto.core.base_backend import BaseBackend
+from moto.s3.utils import _VersionedKeyStore
 
 from . import backends
 from .files import write_atomically
@@ -50,11 +57,15 @@ class BlobStore:
 
 
 class _Pickler(pickle.Pickler):
-    """Puts large bytes in the store; locks become fresh locks; `names` collects what is used."""
+    """Puts large bytes in the store, names other services' backends, and writes the lambdas that moto's dictionaries hold.
 
-    def __init__(self, file: io.BytesIO, put: Callable[[bytes], str]) -> None:
+    `names` collects the contents in use; locks are replaced by fresh ones.
+    """
+
+    def __init__(self, file: io.BytesIO, service: str, put: Callable[[bytes], str]) -> None:
         super().__init__(file, protocol=5)
         self.names: set[str] = set()
+        self._service = service
         self._put = put
         self._lock_types = _lock_types()
 
@@ -63,8 +74,45 @@ class _Pickler(pickle.Pickler):
             name = self._put(value)
             self.names.add(name)
             return ("blob", name)
+        if isinstance(value, BaseBackend) and _service_of(value) != self._service:
+            return ("backend", _service_of(value), value.account_id, value.region_name)
         kind = self._lock_types.get(type(value))
         return ("lock", kind) if kind else None
+
+    def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, _VersionedKeyStore):
+            return _filled, (type(value), dict(dict.items(value)))
+        if isinstance(value, defaultdict) and type(value) is not defaultdict:
+            return _default_dict, (type(value), value.default_factory), vars(value), None, iter(value.items())
+        if not isinstance(value, types.FunctionType) or "<" not in value.__qualname__:
+            return NotImplemented
+        cells = tuple(cell.cell_contents for cell in value.__closure__ or ())
+        return _function, (marshal.dumps(value.__code__), value.__module__, value.__name__, value.__defaults__, cells)
+
+
+def _filled(kind: Any, items: dict[str, Any]) -> Any:
+    """S3's keys with all their versions: its own iteration and assignment know the newest alone."""
+    made = kind()
+    dict.update(made, items)
+    return made
+
+
+def _default_dict(kind: Any, factory: Any) -> Any:
+    """An empty defaultdict of a class whose constructor takes other arguments than defaultdict's."""
+    made = kind.__new__(kind)
+    made.default_factory = factory
+    return made
+
+
+def _function(code: bytes, module: str, name: str, defaults: tuple[Any, ...] | None, cells: tuple[Any, ...]) -> Any:
+    """A function that was written by its code, for the same Python only (the state folder's versions see to that)."""
+    names = vars(importlib.import_module(module))
+    closure = tuple(types.CellType(value) for value in cells)
+    return types.FunctionType(marshal.loads(code), names, name, defaults, closure)  # noqa: S302 - our own state folder
+
+
+def _service_of(backend: BaseBackend) -> str:
+    return type(backend).__module__.split(".")[1]
 
 
 class _Unpickler(pickle.Unpickler):
@@ -73,10 +121,19 @@ class _Unpickler(pickle.Unpickler):
         self._get = get
 
     def persistent_load(self, pid: Any) -> Any:
-        kind, name = pid
+        kind, name, *rest = pid
         if kind == "blob":
             return self._get(name)
+        if kind == "backend":
+            account, region = rest
+            return _backends(name)[account][region]
         return threading.Lock() if name == "lock" else threading.RLock()
+
+
+def _backends(service: str) -> Any:
+    from moto.backends import get_backend
+
+    return get_backend(service)  # type: ignore[call-overload]
 
 
 def _lock_types() -> dict[type, str]:
@@ -85,24 +142,20 @@ def _lock_types() -> dict[type, str]:
 
 def dump(service: str, blobs: BlobStore) -> tuple[bytes, set[str]]:
     """A service's backends of every region in use, pickled, and the names of the blobs that they need."""
-    from moto.backends import get_backend
-
     with backends.locks[service]:
-        found = get_backend(service)  # type: ignore[call-overload]
+        found = _backends(service)
         state = {
             "regions": {(account, region): item for account, region, item in found.iter_backends()},
             "buckets": dict(getattr(found, "bucket_accounts", {})),
         }
         buffer = io.BytesIO()
-        pickler = _Pickler(buffer, blobs.put)
+        pickler = _Pickler(buffer, service, blobs.put)
         pickler.dump(state)
     return buffer.getvalue(), pickler.names
 
 
 def load(service: str, data: bytes, blobs: BlobStore) -> set[str]:
     """Put a dumped service back; the names of the blobs it needs. Raises whatever a damaged pickle raises."""
-    from moto.backends import get_backend
-
     used: set[str] = set()
 
     def get(name: str) -> bytes:
@@ -111,7 +164,7 @@ def load(service: str, data: bytes, blobs: BlobStore) -> set[str]:
 
     state = _Unpickler(io.BytesIO(data), get).load()
     with backends.locks[service]:
-        found = get_backend(service)  # type: ignore[call-overload]
+        found = _backends(service)
         for (account, region), item in state["regions"].items():
             found[account][region] = item
         if state["buckets"]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import pickle
 import platform
 import threading
 import time
@@ -24,8 +23,8 @@ FORMAT = 1
 DELAY_SECONDS = 0.3
 # Saving may take this share of the time at most; large state is written less often.
 SHARE = 0.1
-_SAVED = tuple(name for name in backends.MOTO_SERVICES if name != "cloudwatch")
-_DAMAGE = (pickle.UnpicklingError, ValueError, KeyError, EOFError, AttributeError, ImportError, IndexError, TypeError, OSError)
+# In the order of loading: what others refer to comes first.
+_SAVED = ("ec2", "iam", *(name for name in backends.MOTO_SERVICES if name not in {"ec2", "iam", "cloudwatch"}))
 
 
 class StateError(Exception):
@@ -89,7 +88,7 @@ class State:
             return False
         try:
             self._load(json.loads(meta.read_text()))
-        except _DAMAGE as error:
+        except Exception as error:  # noqa: BLE001 - a damaged pickle may raise anything
             self._set_aside(str(error) or type(error).__name__)
             return False
         self.blobs.sweep(set().union(*self._used.values()))
@@ -125,10 +124,12 @@ class State:
         return self.folder / "services" / f"{name}.{kind}"
 
     def start(self) -> None:
-        """Start the thread that writes changes."""
+        """Start the thread that writes changes; the default network, which moto makes up anew each time, is one."""
         write_atomically(self.folder / "state.json", json.dumps(versions()).encode())
         self._thread = threading.Thread(target=self._run, name="state", daemon=True)
         self._thread.start()
+        if not self._file("ec2", "pickle").exists():
+            self.changed("ec2")
 
     def changed(self, name: str) -> None:
         """Mark a service or part as changed; it is written within about a second."""
@@ -180,5 +181,5 @@ class State:
                 else:
                     data, self._used[name] = snapshot.dump(name, self.blobs)
                     write_atomically(self._file(name, "pickle"), data)
-            except (OSError, pickle.PicklingError, TypeError, RuntimeError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever cannot be written must not end the saving of the rest
                 event("state not saved", service=name, error=repr(error))
