@@ -10,7 +10,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*")
-SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "edly", "ed", "es", "ly", "s")
+SUFFIXES = (
+    "ations",
+    "ation",
+    "atory",
+    "ators",
+    "ator",
+    "ments",
+    "ment",
+    "ings",
+    "ing",
+    "ies",
+    "ied",
+    "edly",
+    "ed",
+    "es",
+    "ly",
+    "s",
+)
 SHORTEST_STEM = 3
 LONGEST_UNCUT = 3
 PIECE = 4
@@ -34,7 +51,7 @@ def stem(word: str) -> str:
         if word.endswith(suffix) and len(word) - len(suffix) >= SHORTEST_STEM:
             word = word[: -len(suffix)]
             break
-    return word.removesuffix("e") if len(word) > LONGEST_UNCUT else word
+    return word[:-1] if len(word) > LONGEST_UNCUT and word[-1] in "ey" else word
 
 
 @lru_cache(maxsize=65536)

@@ -6,6 +6,7 @@ import io
 import math
 from collections import Counter
 from typing import IO, TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class LocalEmbedder:
             with np.load(io.BytesIO(source) if isinstance(source, bytes) else source, allow_pickle=False) as data:
                 version = int(data["format"])
                 arrays = {key: data[key] for key in ("vocabulary", "idf", "components")} if version == FORMAT else {}
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
             msg = f"this is no embedding model of the local provider ({error})."
             raise LoadError(msg, where=name, next_step="Build it again: python -m service.ingest build.") from error
         if version != FORMAT:
