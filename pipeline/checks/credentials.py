@@ -13,7 +13,7 @@ from .check import Check, checked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-NAMES = re.compile(r"(SECRET|TOKEN|PASSWORD|PASSWD|PRIVATE_KEY|API_?KEY|ACCESS_KEY|CREDENTIAL)", re.IGNORECASE)
+NAMES = re.compile(r"(SECRET|TOKEN(?!S|IZ)|PASSWORD|PASSWD|PRIVATE_KEY|API_?KEY|ACCESS_KEY|CREDENTIAL)", re.IGNORECASE)
 VALUES = re.compile(
     rb"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
     rb"|-----BEGIN (?:RSA |EC |OPENSSH |DSA )?PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{64}"
@@ -24,7 +24,6 @@ FILES = re.compile(r"(^|/)(\.aws/credentials|\.env|\.netrc|\.pypirc|\.docker/con
 ELF = b"\x7fELF"
 EXAMPLE = re.compile(rb"EXAMPLE|example")
 LARGEST_FILE = 4 * 2**20
-SMALLEST_LAYER = 4096
 
 
 def credential_checks(image: Mapping[str, Any], history: Sequence[Mapping[str, Any]], layers: Iterable[bytes]) -> list[Check]:
@@ -55,7 +54,7 @@ def history_is_clean(history: Sequence[Mapping[str, Any]]) -> tuple[bool, str]:
         pairs = re.findall(r"(\w+)=(\S+)", command)
         named = any(NAMES.search(name) for name, value in pairs if value not in {'""', "''"})
         if named or VALUES.search(command.encode()):
-            found.append(command.split("=")[0][:60])
+            found.append(VALUES.sub(b"***", command.encode()).decode().split("=")[0][:60])
     return not found, f"in: {'; '.join(found)}" if found else f"{len(history)} steps"
 
 
@@ -84,7 +83,7 @@ def files_of(stream: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
             if not member.isfile():
                 continue
             inner = outer.extractfile(member)
-            if inner is None or not _is_layer(member.name, member.size):
+            if inner is None or not _may_be_layer(member.name):
                 continue
             with contextlib.suppress(tarfile.ReadError), tarfile.open(fileobj=inner, mode="r|*") as layer:
                 for entry in layer:
@@ -93,10 +92,9 @@ def files_of(stream: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
                         yield entry.name, file.read() if file else b""
 
 
-def _is_layer(name: str, size: int) -> bool:
-    return name.endswith("layer.tar") or (
-        name.startswith("blobs/") and size > LARGEST_FILE // 1024 and not name.endswith(".json")
-    )
+def _may_be_layer(name: str) -> bool:
+    """In Docker's layout layers have a name of their own; in OCI's any blob may be one, and what is no tar is passed over."""
+    return name.endswith("layer.tar") or name.startswith("blobs/")
 
 
 class _Chunks(io.RawIOBase):

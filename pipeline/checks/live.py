@@ -86,9 +86,9 @@ def loader_report(done: Exited) -> tuple[bool, str]:
     try:
         report = json.loads(done.stdout.strip().splitlines()[-1])
         cold, warm = float(report["cold_ms"]), float(report["warm_ms"])
-    except (ValueError, KeyError, IndexError, TypeError):
-        return False, f"printed no JSON with cold_ms and warm_ms: {done.stdout[-100:]!r}"
-    rows = sum(int(count) for count in (report.get("rows") or {}).values())
+        rows = sum(int(count) for count in (report.get("rows") or {}).values())
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return False, f"printed no JSON with cold_ms, warm_ms and rows: {done.stdout[-100:]!r}"
     return True, f"cold {cold:,.0f} ms, warm {warm:,.0f} ms, {rows:,} rows"
 
 
