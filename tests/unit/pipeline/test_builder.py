@@ -138,7 +138,7 @@ def test_a_failed_build_ends_with_its_last_lines(tmp_path: Path) -> None:
 def test_what_is_not_there_is_said_before_anything_runs(tmp_path: Path, part: str) -> None:
     docker_command(tmp_path / "bin")
     with pytest.raises(UsageError, match="nothing here to build") as caught:
-        the_build(tmp_path, **{part: tmp_path / "absent"})
+        the_build(tmp_path, None, **{part: tmp_path / "absent"})
     assert caught.value.where == str(tmp_path / "absent")
     assert not (tmp_path / "bin" / "arguments-build").exists()
 
