@@ -12,7 +12,7 @@ from .errors import UsageError
 from .results import Context, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from .case import Case, GoldSet
@@ -73,36 +73,40 @@ def cases_frame(gold: GoldSet, responses: Mapping[str, Response]) -> pl.DataFram
 
 
 def _response_columns(rows: list[Response]) -> dict[str, pl.Series]:
-    lists = {"retrieved": [list(row.retrieved) for row in rows], "citations": [list(row.citations) for row in rows]}
     columns = {}
     for name, dtype in RESPONSE_SCHEMA.items():
         if name == "contexts":
             columns[name] = _contexts([row.contexts for row in rows])
+        elif name in {"retrieved", "citations"}:
+            lists = [getattr(row, name) for row in rows]
+            columns[name] = _lists(lists, pl.Series([part for row in lists for part in row], dtype=pl.String))
         elif name == "asked_at":
-            columns[name] = pl.Series(name, [row.asked_at or None for row in rows], dtype=dtype)
+            columns[name] = pl.Series([row.asked_at or None for row in rows], dtype=dtype)
         else:
-            values = lists.get(name) or [getattr(row, name) for row in rows]
-            columns[name] = pl.Series(name, values, dtype=dtype)
+            columns[name] = pl.Series([getattr(row, name) for row in rows], dtype=dtype)
     return columns
 
 
 def _contexts(rows: list[tuple[Context, ...]]) -> pl.Series:
-    """One list of structs a row, built column by column: a tenth of the time that a list of dicts takes."""
     parts = [part for row in rows for part in row]
-    if not parts:
-        return pl.Series("contexts", [[] for _ in rows], dtype=RESPONSE_SCHEMA["contexts"])
     flat = pl.DataFrame(
         {
-            "row": pl.Series([place for place, row in enumerate(rows) for _ in row], dtype=pl.Int64),
             "id": pl.Series([part.id for part in parts], dtype=pl.String),
             "text": pl.Series([part.text for part in parts], dtype=pl.String),
             "score": pl.Series([part.score for part in parts], dtype=pl.Float64),
         }
     )
-    grouped = flat.group_by("row", maintain_order=True).agg(contexts=pl.struct("id", "text", "score"))
+    return _lists(rows, flat.to_struct())
+
+
+def _lists(rows: Sequence[Sequence[object]], flat: pl.Series) -> pl.Series:
+    """One list a row, cut out of the flat values of all rows: a tenth of the time that lists of Python objects take."""
+    dtype = pl.List(flat.dtype)
+    owners = pl.Series([place for place, row in enumerate(rows) for _ in row], dtype=pl.Int64)
+    grouped = pl.DataFrame({"row": owners, "part": flat}).group_by("row", maintain_order=True).agg("part")
     every = pl.DataFrame({"row": pl.int_range(len(rows), eager=True, dtype=pl.Int64)})
-    joined = every.join(grouped, on="row", how="left", maintain_order="left")["contexts"]
-    return joined.fill_null(pl.Series([[]], dtype=RESPONSE_SCHEMA["contexts"]))
+    joined = every.join(grouped, on="row", how="left", maintain_order="left")["part"]
+    return joined.cast(dtype).fill_null(pl.Series([[]], dtype=dtype))
 
 
 def metric_columns(frame: pl.DataFrame) -> list[str]:

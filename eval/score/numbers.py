@@ -39,9 +39,10 @@ WORDS = dict(
 MINUS = "-\u2212\u2013"
 NUMBER = re.compile(
     rf"""(?x)
+    (?=[{MINUS}($€£¥UEGJ.\d])
     (?P<open>\(\s?)?
     (?P<sign>(?<![\w)])[{MINUS}]\s?)?
-    (?P<currency>US\$|\$|€|£|¥|\b(?:USD|EUR|GBP|JPY)\s?)?\s?
+    (?P<currency>(?:US\$|\$|€|£|¥|\b(?:USD|EUR|GBP|JPY))\s?)?
     (?P<minus>[{MINUS}])?
     (?<![\w.,])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<exponent>[eE][+-]?\d+)?
     (?P<shut>\))?
@@ -59,6 +60,7 @@ FALLS = re.compile(
     r"(?:\s+(?:of|by|to|about|approximately|roughly|was|nearly))*\s*\(?\s*$"
 )
 FALLS_BACK = 40
+FALL_STEMS = re.compile(r"(?i)loss|deficit|declin|decreas|f[ae]ll|drop|down|reduc|negative|lower")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,10 +103,11 @@ def numbers(text: str) -> tuple[Number, ...]:
     it, as in accounts, unless it is a year.
     """
     plain = BRACKETS.sub(" ", text) if "[" in text else text
-    return tuple(_number(found, plain) for found in NUMBER.finditer(plain))
+    falling = FALL_STEMS.search(plain) is not None
+    return tuple(_number(found, plain, falling=falling) for found in NUMBER.finditer(plain))
 
 
-def _number(found: re.Match[str], text: str) -> Number:
+def _number(found: re.Match[str], text: str, *, falling: bool) -> Number:
     digits = found["digits"].replace(",", "")
     scale = SCALES[found["scale"].strip().lower()] if found["scale"] else 1.0
     value = float(digits + (found["exponent"] or ""))
@@ -120,7 +123,7 @@ def _number(found: re.Match[str], text: str) -> Number:
         percent=percent is not None,
         scaled=found["scale"] is not None,
         currency=CURRENCIES.get((found["currency"] or "").strip().lower()),
-        falls=value > 0 and FALLS.search(text[max(0, found.start() - FALLS_BACK) : found.start()]) is not None,
+        falls=falling and value > 0 and FALLS.search(text[max(0, found.start() - FALLS_BACK) : found.start()]) is not None,
         year=year,
         step=step * scale * (percent or 1.0),
     )
