@@ -109,12 +109,9 @@ def choose(history: Sequence[Release], live: Release | None, to: str | None) -> 
     if to is not None:
         return _named(history, to)
     left: set[str] = set()
-    seen: set[str] = set()
     for entry in history:
-        if entry.left and entry.left not in seen:
+        if entry.left:
             left.add(entry.left)
-        if entry.kind == "release":
-            seen.add(entry.digest)
         other = live is None or entry.digest != live.digest
         if other and entry.verdict == release.PASS and entry.digest not in left:
             return entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..aws_errors import BotoCoreError, ClientError, is_expired, is_transient, translate
+from ..aws_errors import BotoCoreError, ClientError, is_transient, translate
 from ..errors import OutsideError
 from . import rollouts
 from .ecs import put_back
@@ -113,12 +113,12 @@ def _ended(state: State, glance: Glance, seconds: float, *, late: bool) -> Outco
 
 
 def _look(started: Started, context: Context) -> Glance:
-    """One look, with patience: throttling, AWS faults and lost connections are waited out for a while."""
+    """One look, with patience: throttling, AWS faults and lost connections are waited out; expired keys are not."""
     for attempt in range(TROUBLES):
         try:
             return _glance(started, context)
         except (ClientError, BotoCoreError) as error:
-            if is_expired(error) or not is_transient(error) or attempt == TROUBLES - 1:
+            if not is_transient(error) or attempt == TROUBLES - 1:
                 raise _unfinished(started, error, context) from error
         context.sleep(context.backoff(attempt))
     raise AssertionError

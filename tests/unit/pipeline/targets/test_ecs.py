@@ -239,6 +239,20 @@ def pair(world: World) -> tuple[EcsSettings, Context]:
     return world.settings, world.context
 
 
+def test_our_own_deployment_that_is_going_back_is_adopted_and_not_tried_again() -> None:
+    world = live_world()
+    world.ecs.script = ("ROLLBACK_IN_PROGRESS",)
+    first = ecs.apply(ecs.plan(world.settings, world.context), world.context)
+    world.ecs.describe_service_deployments(serviceDeploymentArns=[first.deployment])
+    assert first.previous is not None
+    world.ecs.services["finrag"]["taskDefinition"] = first.previous.task_definition
+    plan = ecs.plan(world.settings, world.context)
+    assert not plan.empty
+    adopted = ecs.adopt(plan, world.context)
+    assert adopted is not None
+    assert adopted.deployment == first.deployment
+
+
 def test_our_own_active_deployment_is_adopted() -> None:
     world = live_world()
     first = ecs.apply(ecs.plan(world.settings, world.context), world.context)
@@ -251,8 +265,10 @@ def test_our_own_active_deployment_is_adopted() -> None:
     assert adopted.previous.digest == OLD
 
 
-def test_the_active_deployment_of_another_image_is_not_adopted() -> None:
+@pytest.mark.parametrize("status", ["IN_PROGRESS", "ROLLBACK_IN_PROGRESS"])
+def test_the_active_deployment_of_another_image_is_not_adopted(status: str) -> None:
     world = live_world()
+    world.ecs.script = (status,)
     ecs.apply(ecs.plan(world.settings, world.context), world.context)
     third = dataclasses.replace(world.settings, image=f"{REPOSITORY}@sha256:{'c' * 64}")
     assert ecs.adopt(ecs.plan(third, world.context), world.context) is None
