@@ -20,11 +20,11 @@ run-finsights: .venv/.ready ## the same chain on the real FinSights data: make r
 	@test -n "$(DATA)" || { echo "Say where the data is: make run-finsights DATA=<folder of finsights>" >&2; exit 2; }
 	@$(BIN)/goldgate local up --env finsights
 	@$(BIN)/python -m service.ingest finsights --data "$(DATA)" --out $(LOCAL)/finsights
-	@$(BIN)/python -m service.ingest upload --from $(LOCAL)/finsights --bucket $(BUCKET) --prefix FINSIGHTS --local
+	@eval "$$($(BIN)/goldgate local env)"; $(BIN)/python -m service.ingest upload --from $(LOCAL)/finsights --bucket $(BUCKET) --prefix FINSIGHTS
 	@$(BIN)/goldgate run --env finsights --set "services.finrag.gold_sets=['$(abspath $(DATA))/ModelPipeline/finrag_ml_tg1/data_cache/qa_manual_exports/goldp3_analysis/p3_gold_test_suite_31q.json']"
 
 data: $(LOCAL)/data/.made
-	@$(BIN)/python -m service.ingest upload --from $(LOCAL)/data --bucket $(BUCKET) --prefix ML_EMBED_ASSETS --local
+	@eval "$$($(BIN)/goldgate local env)"; $(BIN)/python -m service.ingest upload --from $(LOCAL)/data --bucket $(BUCKET) --prefix ML_EMBED_ASSETS
 
 $(LOCAL)/data/.made: .venv/.ready $(shell find service/ingest service/embedding -name '*.py' -o -name '*.yaml' -o -name '*.csv')
 	@$(BIN)/python -m service.ingest generate --seed 7 --out $(LOCAL)/data

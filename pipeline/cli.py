@@ -37,6 +37,13 @@ STAGES = {
     "report": "write the report of a run again, from its records alone",
 }
 
+LOCAL = {
+    "up": "bring it up",
+    "down": "end what up started",
+    "status": "what of it is up",
+    "env": 'shell lines that point AWS tools at it: eval "$(goldgate local env)"',
+}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one goldgate command and return its exit code; expected failures are one paragraph on standard error."""
@@ -81,8 +88,8 @@ def parser() -> argparse.ArgumentParser:
     rollback = _command(commands, "rollback", "go back to the last release that passed", "look:rollback")
     rollback.add_argument("--to", metavar="DIGEST|RUN", help="another release than the last one that passed")
     _evaluator(commands)
-    local = commands.add_parser("local", help="the local AWS: up, down, status").add_subparsers(dest="sub", required=True)
-    for name, text in {"up": "bring it up", "down": "end what up started", "status": "what of it is up"}.items():
+    local = commands.add_parser("local", help="the local AWS: up, down, status, env").add_subparsers(dest="sub", required=True)
+    for name, text in LOCAL.items():
         command = _command(local, name, text, f"local:{name}")
         if name == "down":
             command.add_argument("--images", action="store_true", help="remove the images of the services and the stand-in too")

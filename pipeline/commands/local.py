@@ -46,3 +46,16 @@ def status(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     progress.line(f"  base image  {found['base_image'] or 'none yet'}")
     progress.line(f"  local AWS   {found['endpoint'] + ' (process ' + str(emulator.get('pid')) + ')' if emulator else 'down'}")
     return found
+
+
+def env(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """Shell lines that point every AWS tool at the local AWS: `eval "$(goldgate local env)"`."""
+    from ..aws import EMULATOR_CREDENTIALS
+    from ..local_state import load as load_state
+
+    region = load(args, check_files=False).aws.region
+    variables = {"AWS_ENDPOINT_URL": load_state(root_of(args)).endpoint, "AWS_DEFAULT_REGION": region, "AWS_REGION": region}
+    variables |= {name.upper(): value for name, value in EMULATOR_CREDENTIALS.items()}
+    for name, value in variables.items():
+        progress.line(f"export {name}={value}")
+    return variables

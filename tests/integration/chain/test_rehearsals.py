@@ -16,7 +16,7 @@ pytestmark = pytest.mark.engine
 
 
 def test_the_first_run_goes_through_the_whole_chain(live: Project) -> None:
-    run = live.run_ids()[0]
+    run = str(live.status()["live"]["run_id"])
     image, push = live.record("image", run), live.record("push", run)
     release, verification = live.record("release", run), live.record("verification", run)
     assert image["image_id"] == push["image_id"] == release["image_id"] == verification["image_id"]
@@ -32,7 +32,8 @@ def test_a_second_run_asks_pushes_and_releases_nothing(live: Project) -> None:
     before = live.run_ids()
     done = live.goldgate("run")
     assert done.returncode == 0, done.stderr
-    assert f"nothing changed since runs/{before[0]}: live, evaluated, verdict pass" in done.stdout
+    run = live.status()["live"]["run_id"]
+    assert f"nothing changed since runs/{run}: live, evaluated, verdict pass" in done.stdout
     assert live.run_ids() == before
 
 
@@ -152,5 +153,5 @@ def test_a_better_image_replaces_the_live_one_without_a_failed_probe_and_can_be_
     assert after["live"]["digest"] == before["live"]["digest"]
     assert after["live"]["kind"] == "rollback"
     kinds = [entry["kind"] for entry in json.loads(live.goldgate("history", "--json").stdout)["releases"]]
-    assert kinds == ["rollback", "release", "release"]
+    assert kinds[:3] == ["rollback", "release", "release"]
     assert older[:7] in live.goldgate("history").stdout
