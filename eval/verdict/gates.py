@@ -15,7 +15,7 @@ from .gate import Gate
 from .paired import Paired, paired_means, paired_quantiles
 from .stats import holm, holm_levels, normal_quantile
 from .values import Material, applies, estimate, in_slice, material, sample_of, value_of
-from .wording import distance, figure, span
+from .wording import allowance, figure, movement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,28 +187,23 @@ def _against(drop: _Drop, p_adjusted: float | None, confidence: float) -> GateRe
 
 def _decide(drop: _Drop, low: float | None, high: float | None, confidence: float) -> tuple[Verdict, str, int | None]:
     paired, name = drop.paired, drop.gate.metric
-    allowed = f"{distance(name, drop.limit)} {'is' if distance(name, drop.limit).startswith('1.0 p') else 'are'} allowed"
-    moved = f"{_verb(paired.diff)} by {distance(name, paired.diff)}{span(name, low, high)}" if paired.diff else "did not move"
     if paired.identical:
         return "pass", f"did not move: {paired.note}", None
+    words = movement(name, paired.diff, low, high)
+    if (paired.diff < 0) == (drop.rule == "max_drop") and paired.diff:
+        words = f"{words}; {allowance(name, drop.limit)}"
     if low is None or high is None:
-        return "inconclusive", f"{moved}; {allowed}: {paired.note}", None
+        return "inconclusive", f"{words}: {paired.note}", None
     worst, best = (low, high) if drop.rule == "max_drop" else (-high, -low)
     if worst > -drop.limit:
-        return "pass", f"{moved}; {allowed}", None
+        return "pass", words, None
     if best < -drop.limit:
-        return "fail", f"{moved}; {allowed}", None
+        return "fail", words, None
     needed = cases_needed(paired, drop.margin, confidence)
     settle = (
-        f"about {needed:,} cases would settle it if it stays so"
-        if needed
-        else "it lies on the limit: no number of cases settles it"
+        f"about {needed:,} would settle it if it stays so" if needed else "it lies on the limit, where no number settles it"
     )
-    return "inconclusive", f"{moved}; {allowed}: not sure on {paired.n} cases, {settle}", needed
-
-
-def _verb(diff: float) -> str:
-    return "fell" if diff < 0 else "rose"
+    return "inconclusive", f"{words}: not sure on {paired.n} cases, {settle}", needed
 
 
 def cases_needed(paired: Paired, margin: float, confidence: float) -> int | None:

@@ -40,6 +40,21 @@ def span(metric: str, low: float | None, high: float | None) -> str:
     return f" ({'-' if low < 0 else '+'}{figure(metric, abs(low))} to {'-' if high < 0 else '+'}{figure(metric, abs(high))})"
 
 
+def movement(metric: str, diff: float, low: float | None, high: float | None) -> str:
+    """How a metric moved against live, with its interval: fell by 6.1 points (-9.0 to -3.2)."""
+    if not diff:
+        return f"did not move on average{span(metric, low, high)}"
+    return f"{'fell' if diff < 0 else 'rose'} by {distance(metric, diff)}{span(metric, low, high)}"
+
+
+def allowance(metric: str, limit: float) -> str:
+    """How far a metric may move: 3.0 are allowed."""
+    if not limit:
+        return "none is allowed"
+    size = distance(metric, limit).removesuffix(" points")
+    return f"{size} {'is' if size == '1.0' else 'are'} allowed"
+
+
 def named(metric: str, where: Mapping[str, str] | None) -> str:
     """A metric and its slice: recall@10 on difficulty=hard."""
     short = metric.partition(".")[2] if measure(metric).unit == "fraction" and metric != "errors.rate" else metric

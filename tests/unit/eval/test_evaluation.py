@@ -71,7 +71,7 @@ def test_a_worse_run_fails_and_lists_slices_and_cases(tmp_path: Path) -> None:
     )
     assert result.verdict == "fail"
     assert result.headline.startswith("exact_match fell by 50.0 points (")
-    assert result.headline.endswith("; 10.0 points are allowed. 1 more gate fails.")
+    assert result.headline.endswith("; 10.0 are allowed. 1 more gate fails.")
     assert len(result.worse) == 20
     odd = next(part for part in result.slices if part.value == "odd")
     assert (odd.n, odd.value_, odd.baseline, odd.diff) == (20, 0.0, 1.0, -1.0)

@@ -76,7 +76,7 @@ def test_a_clear_fall_fails() -> None:
     assert found.ci_high < -0.03
     assert found.p_adjusted is not None
     assert 0 < found.p_adjusted < 0.001
-    assert found.reason == "fell by 25.0 points (-31.4 to -19.5); 3.0 points are allowed"
+    assert found.reason == "fell by 25.0 points (-31.4 to -19.5); 3.0 are allowed"
 
 
 def test_a_small_fall_on_few_cases_is_open_and_says_what_would_settle_it() -> None:
@@ -84,7 +84,7 @@ def test_a_small_fall_on_few_cases_is_open_and_says_what_would_settle_it() -> No
     assert found.verdict == "inconclusive"
     assert found.cases_needed is not None
     assert found.cases_needed > 40
-    assert f"about {found.cases_needed:,} cases would settle it" in found.reason
+    assert f"not sure on 40 cases, about {found.cases_needed:,} would settle it" in found.reason
 
 
 def test_enough_cases_settle_a_small_fall() -> None:

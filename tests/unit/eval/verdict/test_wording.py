@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from goldgate.eval.results import GateResult, Verdict
-from goldgate.eval.verdict.wording import distance, figure, headline, named, span
+from goldgate.eval.verdict.wording import allowance, distance, figure, headline, movement, named, span
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,19 @@ def test_spans_carry_signs() -> None:
     assert span("answer.token_f1", -0.09, 0.032) == " (-9.0 to +3.2)"
     assert span("latency.p95_ms", -20, 41) == " (-20 ms to +41 ms)"
     assert span("answer.token_f1", None, 0.1) == ""
+
+
+def test_movements_and_allowances() -> None:
+    assert movement("answer.token_f1", -0.061, -0.09, -0.032) == "fell by 6.1 points (-9.0 to -3.2)"
+    assert movement("latency.p95_ms", 41, None, None) == "rose by 41 ms"
+    assert movement("answer.token_f1", 0.0, -0.01, 0.01) == "did not move on average (-1.0 to +1.0)"
+    limits = (("answer.token_f1", 0.03), ("answer.token_f1", 0.01), ("latency.p95_ms", 50), ("answer.token_f1", 0))
+    assert [allowance(*limit) for limit in limits] == [
+        "3.0 are allowed",
+        "1.0 is allowed",
+        "50 ms are allowed",
+        "none is allowed",
+    ]
 
 
 def test_names() -> None:
