@@ -78,7 +78,7 @@ def check_manifest(ecr: Any, repository: str, digest: str, image_id: str) -> Non
 
 
 def config_digest(ecr: Any, repository: str, digest: str) -> str:
-    """The config digest that a pushed manifest names: the image ID of what it holds."""
+    """The config digest that a pushed manifest names: the image ID of what it holds. An index of manifests names none."""
     try:
         answer = ecr.batch_get_image(
             repositoryName=repository, imageIds=[{"imageDigest": digest}], acceptedMediaTypes=MANIFEST_TYPES
@@ -89,7 +89,8 @@ def config_digest(ecr: Any, repository: str, digest: str) -> str:
         reason = (answer.get("failures") or [{}])[0].get("failureReason", "no reason given")
         msg = f"ECR has no {repository}@{digest}: {reason}."
         raise OutsideError(msg, next_step="Push again with `goldgate push`.")
-    return str(json.loads(answer["images"][0]["imageManifest"])["config"]["digest"])
+    manifest = json.loads(answer["images"][0]["imageManifest"])
+    return str(manifest.get("config", {}).get("digest", "an index of manifests"))
 
 
 def _repository_uri(ecr: Any, repository: str, context: Context) -> str:
