@@ -94,10 +94,11 @@ class Emulator:
 
     def _prepare(self) -> Scheduler:
         engine = DockerEngine()
-        self.registry.start()
+        self.registry.launch()
         for service in backends.MOTO_SERVICES:
             backends.backend(service)
         self.state.load()
+        self.registry.wait()
         health_page.install(self.targets)
         around = Surroundings(
             emulator=self.state.id, port=self.settings.port, place=engine.place, start_cap=self.settings.start_cap

@@ -49,8 +49,8 @@ class RegistryChild:
         """The child's process id while it runs."""
         return self._process.pid if self._process is not None else None
 
-    def start(self) -> None:
-        """Start it and wait until it answers; one left by a killed emulator is ended first. Raises RegistryError."""
+    def launch(self) -> None:
+        """Start its process; one left by a killed emulator is ended first. Raises RegistryError."""
         program = shutil.which("docker-registry")
         if program is None:
             message = "docker-registry is not on PATH: apt-get install docker-registry"
@@ -66,17 +66,17 @@ class RegistryChild:
                 [program, "serve", str(config)], stdout=log, stderr=log, env=environment, start_new_session=True
             )
         self._pid_file.write_text(str(self._process.pid))
-        self._wait()
-        event("registry started", pid=self._process.pid, port=self.port)
 
     @property
     def _pid_file(self) -> Path:
         return self.folder / "pid"
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Wait until it answers. Raises RegistryError."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process is not None and self._process.poll() is None:
             if self.answers():
+                event("registry started", pid=self.pid, port=self.port)
                 return
             time.sleep(0.02)
         self.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import importlib
 import io
@@ -10,9 +11,11 @@ import pickle
 import threading
 import types
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from moto.core.base_backend import BaseBackend
+from moto.s3.models import FakeKey
 from moto.s3.utils import _VersionedKeyStore
 
 from . import backends
@@ -70,6 +73,8 @@ class _Pickler(pickle.Pickler):
         self._lock_types = _lock_types()
 
     def persistent_id(self, value: Any) -> Any:
+        if type(value) is _Stored:
+            return ("blob", value.name)
         if type(value) is bytes and len(value) >= BLOB_BYTES:
             name = self._put(value)
             self.names.add(name)
@@ -80,6 +85,8 @@ class _Pickler(pickle.Pickler):
         return ("lock", kind) if kind else None
 
     def reducer_override(self, value: Any) -> Any:
+        if isinstance(value, FakeKey):
+            return copyreg.__newobj__, (type(value),), self._key_state(value)  # type: ignore[attr-defined]
         if isinstance(value, _VersionedKeyStore):
             return _filled, (type(value), dict(dict.items(value)))
         if isinstance(value, defaultdict) and type(value) is not defaultdict:
@@ -88,6 +95,29 @@ class _Pickler(pickle.Pickler):
             return NotImplemented
         cells = tuple(cell.cell_contents for cell in value.__closure__ or ())
         return _function, (marshal.dumps(value.__code__), value.__module__, value.__name__, value.__defaults__, cells)
+
+    def _key_state(self, key: Any) -> dict[str, Any]:
+        """An S3 object's state; a content that was kept before is neither read nor hashed again."""
+        state = {name: value for name, value in vars(key).items() if name not in {"_value_buffer", "lock", "_stored"}}
+        try:
+            content = (key.etag, key.contentsize)
+            known = vars(key).get("_stored")
+            if known is None or known[0] != content:
+                data = key.value
+                if len(data) < BLOB_BYTES:
+                    return {**state, "value": data}
+                known = key._stored = (content, self._put(data))
+        except ValueError:  # a deleted object, its buffer is closed
+            return {**state, "value": b""}
+        self.names.add(known[1])
+        return {**state, "value": _Stored(known[1])}
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """Stands for a content that the store has already."""
+
+    name: str
 
 
 def _filled(kind: Any, items: dict[str, Any]) -> Any:

@@ -19,6 +19,8 @@ RETRY_SECONDS = (0.2, 0.4, 0.8, 1.0)
 CRASH_LOOP_SECONDS = 5.0
 # Without any health check a task counts as healthy once it has run for this long.
 SETTLE_SECONDS = 1.0
+# A failed deployment stays in `deployments` for this long, so that whoever polls sees it.
+SHOWN_SECONDS = 15.0
 OUT_OF_SERVICE = frozenset({"STOPPING", "DEPROVISIONING", "STOPPED"})
 
 
@@ -170,11 +172,13 @@ class Controller:
             self.store.changed()
 
     def _forget_replaced(self, service: Service, tasks: list[Task]) -> None:
-        """Drop deployments that are replaced and have no tasks left, once the release is over."""
+        """Drop deployments that are replaced and have no tasks left, once the release is over; failed ones a little later."""
         if service.release is not None and service.release.active:
             return
         held = {task.deployment for task in tasks if task.last_status != "STOPPED"}
-        kept = [d for d in service.deployments if d.status == "PRIMARY" or d.id in held]
+        recent = self.store.clock() - SHOWN_SECONDS
+        shown = {d.id for d in service.deployments if d.rollout_state == "FAILED" and d.updated_at > recent}
+        kept = [d for d in service.deployments if d.status == "PRIMARY" or d.id in held | shown]
         if len(kept) != len(service.deployments):
             service.deployments = kept
             self.store.changed()
