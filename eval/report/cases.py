@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import UsageError
 from . import figures
+from .gates import listed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,8 @@ def load(cases: Path | None, baseline: Path | None, evaluation: dict[str, Any] |
     worse = _places(evaluation, "worse")
     better = _places(evaluation, "better")
     rows = [_row(raw, theirs.get(raw["id"]), metrics, tags, worse=worse, better=better) for raw in mine]
-    rows.sort(key=lambda row: _rank(row, worse))
+    blamed = _blamed(evaluation)
+    rows.sort(key=lambda row: _rank(row, worse, blamed))
     counts = Counter[str](row.outcome for row in rows)
     counts["worse"] = sum(row.worse for row in rows)
     gated = {str(gate.get("metric")) for gate in (evaluation or {}).get("gates") or [] if isinstance(gate, dict)}
@@ -241,7 +243,14 @@ def _texts(row: dict[str, Any] | None) -> dict[str, str]:
     return {str(part["id"]): part.get("text") or "" for part in (row or {}).get("contexts") or []}
 
 
-def _rank(row: Row, worse: dict[str, int]) -> tuple[int, int, float]:
+def _blamed(evaluation: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """The slice of the first gate that failed: its cases lead among equals."""
+    failed = [gate for gate in listed(evaluation) if gate.verdict == "fail"]
+    return figures.slice_pairs(failed[0].slice) if failed else []
+
+
+def _rank(row: Row, worse: dict[str, int], blamed: list[tuple[str, str]]) -> tuple[int, bool, int, float]:
     lost = (row.score or 0.0) - (row.live_score or 0.0)
     group = 0 if row.outcome == "broken" else 1 if row.worse else 2 + ORDER.index(row.outcome)
-    return group, worse.get(row.id, len(worse)), lost
+    aside = not all(row.tags.get(tag) == value for tag, value in blamed)
+    return group, aside, worse.get(row.id, len(worse)), lost

@@ -45,14 +45,15 @@ class _Passages:
 
     def __init__(self) -> None:
         self.entries: list[tuple[str, str]] = []
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers: dict[tuple[Any, Any], int] = {}
 
     def number(self, passage: dict[str, Any]) -> int:
-        key = (visible(str(passage.get("id") or "")), visible(str(passage.get("text") or "")))
-        if key not in self._numbers:
-            self._numbers[key] = len(self.entries)
-            self.entries.append(key)
-        return self._numbers[key]
+        key = (passage.get("id"), passage.get("text"))
+        known = self._numbers.get(key)
+        if known is None:
+            known = self._numbers[key] = len(self.entries)
+            self.entries.append((visible(str(key[0] or "")), visible(str(key[1] or ""))))
+        return known
 
     def references(self, row: dict[str, Any] | None) -> list[list[float | None]] | None:
         if row is None:
@@ -139,5 +140,7 @@ def _text(row: dict[str, Any] | None, key: str) -> str | None:
 
 
 def _rounded(value: object) -> float | None:
+    if value is None:
+        return None
     amount = figures.number(value)
     return None if amount is None else round(amount, 4)

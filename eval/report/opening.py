@@ -86,7 +86,7 @@ def smallest_fall(evaluation: dict[str, Any]) -> tuple[str, str] | None:
     given = evaluation.get("smallest_fall")
     if isinstance(given, dict):
         metric, fall = str(given.get("metric", "")), figures.number(given.get("value"))
-        return (figures.size(metric, fall), f"smallest fall in {figures.plain_name(metric)} this set can see") if fall else None
+        return (figures.size(metric, fall), f"smallest fall of {figures.plain_name(metric)} it can see") if fall else None
     gates = [gate for gate in listed(evaluation) if gate.rule == "max_drop" and gate.low is not None and gate.high is not None]
     gate = next((gate for gate in gates if not gate.slice), gates[0] if gates else None)
     if gate is None or gate.low is None or gate.high is None or gate.high <= gate.low:
@@ -94,7 +94,7 @@ def smallest_fall(evaluation: dict[str, Any]) -> tuple[str, str] | None:
     normal = NormalDist()
     error = (gate.high - gate.low) / 2 / normal.inv_cdf(0.5 + (gate.confidence or 0.95) / 2)
     fall = error * (normal.inv_cdf(1 - _LEVEL) + normal.inv_cdf(_POWER))
-    return figures.size(gate.metric, fall), f"smallest fall in {gate.name} this set can see"
+    return figures.size(gate.metric, fall), f"smallest fall of {gate.name} it can see"
 
 
 def release_failed(report: ReportInput) -> bool:

@@ -11,6 +11,8 @@ _CONTROLS = re.compile(
 
 def visible(text: str) -> str:
     """Control characters, bidirectional overrides and lone surrogates as `[U+202E]`; line breaks and tabs stay."""
+    if text.isprintable():
+        return text
     return _CONTROLS.sub(lambda match: f"[U+{ord(match[0]):04X}]", text.replace("\r\n", "\n"))
 
 

@@ -64,7 +64,7 @@ function apply(view) {
     && view.words.every((word) => haystack(view, index).includes(word)));
   view.list.show(rows);
   document.querySelectorAll(".chip").forEach((chip) => chip.setAttribute("aria-pressed", String(chip.dataset.show === view.show)));
-  document.querySelector(".found").textContent = `${rows.length.toLocaleString("en")} of ${view.everyone.length.toLocaleString("en")} cases shown`;
+  document.getElementById("found").textContent = `${rows.length.toLocaleString("en")} of ${view.everyone.length.toLocaleString("en")} cases shown`;
 }
 
 function haystack(view, index) {

@@ -74,7 +74,7 @@ def test_the_smallest_visible_fall_is_computed_from_the_gate_on_all_cases() -> N
     gate = drop | {"diff": 0.0, "ci_low": -half, "ci_high": half}
     figure, label = smallest_fall({"gates": [gate]}) or ("", "")
     assert figure == "2.5 points"  # (1.645 + 0.842) standard errors of one point
-    assert label == "smallest fall in recall@10 this set can see"
+    assert label == "smallest fall of recall@10 it can see"
     assert smallest_fall({"gates": []}) is None
     given = smallest_fall({"smallest_fall": {"metric": "retrieval.recall@10", "value": 0.021}})
     assert given is not None
