@@ -21,6 +21,7 @@ LIST_QUESTIONS = 24
 YES_NO_QUESTIONS = 28
 EASY = frozenset({"total_assets", "total_equity", "operating_cash_flow", "revenue", "net_income", "dividend", "segments"})
 TOLERANCE = 0.01
+PLAIN_SHARE = (65, 35)
 
 
 def numeric(corpus: Corpus) -> list[Draft]:
@@ -96,15 +97,15 @@ def span(corpus: Corpus) -> list[Draft]:
 
 def _span(asker: Asker, key: Key) -> Draft:
     ticker, year, topic = key
-    name = asker.company(ticker)
+    difficulty = "medium"
     if topic in phrases("questions")["span"]:
         question = asker.ask("span", topic, ticker, year)
     else:
-        body = phrases("risks")[topic.removesuffix("_limit")]
-        options = body["ask_limit"] if topic.endswith("_limit") else body["ask"]
-        question = asker.wording(f"risk:{topic}", options).replace("{co}", name).replace("{fy}", asker.year(year))
+        form = "ask_limit" if topic.endswith("_limit") else asker.rng.choices(["ask", "ask_plain"], weights=PLAIN_SHARE)[0]
+        difficulty = "hard" if form == "ask_plain" else difficulty
+        template = asker.wording(f"risk:{topic}:{form}", phrases("risks")[topic.removesuffix("_limit")][form])
+        question = template.format(co=asker.company(ticker), fy=asker.year(year))
     expected = {"answer": str(_claim(asker.corpus, key).value), "evidence": evidence(asker.corpus, key)}
-    difficulty = "hard" if topic.endswith("_limit") else "medium"
     return Draft(question=question, expected=expected, kind="span", difficulty=difficulty, company=ticker, cluster=ticker)
 
 

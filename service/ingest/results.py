@@ -55,7 +55,7 @@ def state(page: Page, section: str, fact: Fact) -> None:
     before = page.reference.fact(fact.ticker, fact.year - 1, fact.metric)
     style = "plain"
     if before and kind in ("flow", "stock") and fact.value > 0 and before.value > 0:
-        style = page.rng.choices(["plain", "change", "both"], weights=[52, 38, 10])[0]
+        style = page.rng.choices(["plain", "change", "both"], weights=[50, 36, 14])[0]
     if style == "both" and before:
         _state_both(page, section, fact, before, kind)
     elif style == "change" and before and abs(fact.value / before.value - 1) >= 0.005:
