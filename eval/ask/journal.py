@@ -6,7 +6,6 @@ import contextlib
 import errno
 import json
 import os
-from dataclasses import asdict
 from typing import IO, TYPE_CHECKING, Any
 
 from ..errors import OutsideError, UsageError
@@ -63,8 +62,7 @@ class Journal:
 
     def add(self, response: Response, case_hash: str) -> None:
         """Append one response; it is durable after the next `sync`."""
-        row = asdict(response)
-        row["case"] = case_hash
+        row = {**vars(response), "contexts": [vars(part) for part in response.contexts], "case": case_hash}
         with self._guard():
             self._append(row)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import jmespath
@@ -22,6 +23,10 @@ TOKEN_NAMES = {
 }
 
 
+PLAIN_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PLAIN_LIST = re.compile(r"(?P<list>[A-Za-z_][A-Za-z0-9_]*)\[\]\.(?P<field>[A-Za-z_][A-Za-z0-9_]*)")
+
+
 class WrongShape(Exception):
     """The answer is JSON of another shape than the mapping says."""
 
@@ -36,15 +41,15 @@ class Reader:
     def __init__(self, mapping: RequestMapping) -> None:
         self.mapping = mapping
         names = ("answer", "contexts", "retrieved", "citations", "tokens", "cost")
-        self._paths = {name: _compiled(name, getattr(mapping, name)) for name in names if getattr(mapping, name)}
+        self._paths = {name: compiled(name, getattr(mapping, name)) for name in names if getattr(mapping, name)}
 
-    def read(self, identity: str, body: Any) -> Response:
+    def read(self, identity: str, body: Any, latency_ms: float | None = None, asked_at: str = "") -> Response:
         """The response that `body` holds.
 
         Raises:
             WrongShape: the answer is absent, or a part has another type than it should.
         """
-        found = {name: path.search(body) for name, path in self._paths.items()}
+        found = {name: search(body) for name, search in self._paths.items()}
         if "answer" in self._paths and found["answer"] is None:
             msg = f'nothing at "{self.mapping.answer}" in {_outline(body)}'
             raise WrongShape(msg)
@@ -60,15 +65,41 @@ class Reader:
             input_tokens=_tokens(tokens, "input_tokens"),
             output_tokens=_tokens(tokens, "output_tokens"),
             cost_usd=number(found.get("cost"), "cost"),
+            latency_ms=latency_ms,
+            asked_at=asked_at,
         )
 
 
-def _compiled(name: str, expression: str) -> Any:
+def compiled(name: str, expression: str) -> Callable[[Any], Any]:
+    """A function that finds what a JMESPath expression means in a body.
+
+    Raises:
+        UsageError: the expression is no JMESPath.
+    """
     try:
-        return jmespath.compile(expression)
+        parsed = jmespath.compile(expression)
     except jmespath.exceptions.JMESPathError as error:
         msg = f'request.{name} is no JMESPath: "{expression}" ({str(error).splitlines()[0]}).'
         raise UsageError(msg, next_step="See jmespath.org; for a field write its name.") from error
+    if PLAIN_FIELD.fullmatch(expression):
+        return lambda body: body.get(expression) if isinstance(body, dict) else None
+    listed = PLAIN_LIST.fullmatch(expression)
+    if listed:
+        return _list_getter(listed["list"], listed["field"], parsed.search)
+    search: Callable[[Any], Any] = parsed.search
+    return search
+
+
+def _list_getter(name: str, field: str, search: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`name[].field` without JMESPath's interpreter, a tenth of its time; it takes over where the shape is another."""
+
+    def get(body: Any) -> Any:
+        rows = body.get(name) if isinstance(body, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            return search(body)
+        return [row[field] for row in rows if row.get(field) is not None]
+
+    return get
 
 
 def answer_text(value: Any) -> str | None:

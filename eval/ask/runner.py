@@ -144,7 +144,7 @@ class Asking:
             attempt = await self.subject.ask(case)
             if attempt.response is not None:
                 self._answered()
-                return replace(attempt.response, attempts=tries + 1)
+                return replace(attempt.response, attempts=tries + 1) if tries else attempt.response
             alone = attempt.fault == "unreachable" and self.last_answer < began
             tries += 0 if alone else 1
             self._faulted(attempt)

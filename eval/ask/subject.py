@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -128,33 +128,38 @@ class HttpSubject:
             ) as answer:
                 body = await answer.read()
                 latency = (time.perf_counter() - start) * 1000
-                attempt = self._read(case, answer, body)
+                return self._read(case, answer, body, latency, asked_at)
         except (aiohttp.ClientConnectorError, ConnectionRefusedError) as error:
             return Attempt(fault="unreachable", detail=f"no connection: {_reason(error)}")
         except TimeoutError:
             return Attempt(fault="timeout", detail=f"no answer within {self.mapping.timeout_seconds:g} s")
         except (aiohttp.ClientError, ConnectionError) as error:
             return Attempt(fault="dropped", detail=f"the connection broke off: {_reason(error)}")
-        if attempt.response is None:
-            return attempt
-        return replace(attempt, response=replace(attempt.response, latency_ms=latency, asked_at=asked_at))
 
-    def _read(self, case: Case, answer: aiohttp.ClientResponse, body: bytes) -> Attempt:
-        seen = f"HTTP {answer.status} ({answer.content_type})"
-        start = body[:400].decode("utf-8", "replace").strip()[:SHOWN]
-        if answer.status in {429, 503}:
-            return Attempt(fault="busy", detail=f"{seen}: {start}", retry_after=retry_after(answer.headers.get("Retry-After")))
-        if answer.status >= 300:
-            return Attempt(fault="status", detail=f"{seen}: {start}")
-        try:
-            data = json.loads(body)
-        except (ValueError, RecursionError):
-            kind = "HTML instead of JSON" if start[:1] == "<" or "html" in answer.content_type else "no JSON"
-            return Attempt(fault="unusable", detail=f"{kind}, {seen}: {start}")
-        try:
-            return Attempt(response=self._reader.read(case.id, data))
-        except WrongShape as error:
-            return Attempt(fault="wrong_shape", detail=f"wrong shape, {seen}: {error}")
+    def _read(self, case: Case, answer: aiohttp.ClientResponse, body: bytes, latency: float, asked_at: str) -> Attempt:
+        if answer.status < 300:
+            try:
+                return Attempt(response=self._reader.read(case.id, json.loads(body), latency, asked_at))
+            except WrongShape as error:
+                return Attempt(fault="wrong_shape", detail=f"wrong shape, {_seen(answer)}: {error}")
+            except (ValueError, RecursionError):
+                pass
+        return _unread(answer, body[:400].decode("utf-8", "replace").strip()[:SHOWN])
+
+
+def _seen(answer: aiohttp.ClientResponse) -> str:
+    return f"HTTP {answer.status} ({answer.content_type})"
+
+
+def _unread(answer: aiohttp.ClientResponse, start: str) -> Attempt:
+    """The fault of an answer that holds no JSON or says that it failed; `start` is how its body begins."""
+    if answer.status in {429, 503}:
+        pause = retry_after(answer.headers.get("Retry-After"))
+        return Attempt(fault="busy", detail=f"{_seen(answer)}: {start}", retry_after=pause)
+    if answer.status >= 300:
+        return Attempt(fault="status", detail=f"{_seen(answer)}: {start}")
+    kind = "HTML instead of JSON" if start[:1] == "<" or "html" in answer.content_type else "no JSON"
+    return Attempt(fault="unusable", detail=f"{kind}, {_seen(answer)}: {start}")
 
 
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import jmespath
 import pytest
 
 from goldgate.eval.ask.mapping import RequestMapping
-from goldgate.eval.ask.reading import Reader, WrongShape, ranked
+from goldgate.eval.ask.reading import Reader, WrongShape, compiled, ranked
 from goldgate.eval.errors import UsageError
 from goldgate.eval.results import Context
 
@@ -94,3 +95,23 @@ def test_a_broken_path_is_a_usage_error() -> None:
 )
 def test_ranking_keeps_the_order_or_sorts_as_trec_eval_does(value: Any, ids: tuple[str, ...]) -> None:
     assert ranked(value, "retrieved") == ids
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BODY,
+        {"contexts": [{"id": "a"}, {"id": None}, {"no": 1}]},
+        {"contexts": [[{"id": "a"}], {"id": "b"}]},
+        {"contexts": [{"id": "a"}, 3, "x"]},
+        {"contexts": []},
+        {"contexts": None},
+        {"contexts": {"id": "a"}},
+        {},
+        [],
+        None,
+    ],
+)
+@pytest.mark.parametrize("expression", ["contexts", "contexts[].id"])
+def test_the_short_ways_equal_jmespath(expression: str, body: Any) -> None:
+    assert compiled("retrieved", expression)(body) == jmespath.search(expression, body)
