@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..entities import Company
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import polars as pl
 
-    from ..entities import Company, Metric
+    from ..entities import Metric
 
 FIELDS = ("cik_int", "company", "ticker", "year", "metric", "label", "value", "unit", "filing", "sentence_id")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One figure of one company in one year; `value` in the plain unit (USD, not millions)."""
+    """One figure of one company in one year; `value` in the plain unit (USD, not millions), `company` as one writes it."""
 
     cik: int
     company: str
@@ -35,14 +37,14 @@ class FactTable:
 
     def __init__(self, facts: pl.DataFrame) -> None:
         self._series: dict[tuple[int, str], dict[int, Fact]] = {}
-        for cik, company, _, year, metric, label, value, unit, filing, sentence_id in facts.select(FIELDS).iter_rows():
+        for cik, company, ticker, year, metric, label, value, unit, filing, sentence_id in facts.select(FIELDS).iter_rows():
             if value is None or year is None or metric is None:
                 continue
             series = self._series.setdefault((cik, metric), {})
             if year not in series:
                 series[year] = Fact(
                     cik=cik,
-                    company=company,
+                    company=Company(cik=cik, name=company or ticker, ticker=ticker).title,
                     year=year,
                     metric=metric,
                     label=label,

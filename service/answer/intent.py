@@ -66,9 +66,7 @@ NARRATIVE = _words(
     r"strateg\w+|polic(?:y|ies)|defin\w+|because|due to|led to|blame\w*|expect\w*|warn\w*|say about|affect\w*|impact\w*",
 )
 UP = _words(r"increas\w+|grow\w*|grew|rise|rises|rose|risen|rising|climb\w*|gain\w*|improv\w+|up|expand\w*|go(?:ne)? up")
-DOWN = _words(
-    r"decreas\w+|declin\w+|fall|falls|fell|fallen|falling|drop\w*|shr[aiu]nk\w*|lower(?:ed)?|reduc\w+|down|contract\w*"
-)
+DOWN = _words(r"decreas\w+|declin\w+|fall|falls|fell|fallen|falling|drop\w*|shr[aiu]nk\w*|lowered|reduc\w+|down|contract\w*")
 CHANGE = _words(
     r"chang\w+|differ\w*|mov(?:e|ed|ement)|swing|var(?:y|ied)|compared (?:with|to) (?:the )?(?:prior|previous|year)"
 )
@@ -90,7 +88,11 @@ MORE = _words(r"higher|larger|bigger|greater|more|stronger|above|over|exceed\w*|
 WHEN = _words("(?:which|what) (?:fiscal |financial |reporting )?years?", "when", r"in which\b(?=.*\byear)")
 COUNT = _words("how many (?:of (?:the|these|those) )?(?:companies|years|firms|filers|times)", "in how many")
 COMPANY = _words(
-    r"(?:which|what) (?:\w+ )?(?:compan(?:y|ies)|firms?|filers?|issuers?|registrants?|one)", "which of", "who", "whose"
+    r"(?:which|what) (?:\w+ )?(?:compan(?:y|ies)|firms?|filers?|issuers?|registrants?|one)",
+    "which of",
+    r"which(?= (?:grew|had|has|have|was|is|did|reported|saw|made|earned)\b)",
+    "who",
+    "whose",
 )
 RANKED = _words(
     r"rank\w*|order\w*|list\w*|name (?:the|all)|which companies|which years|what years|in which years|all (?:the )?companies"

@@ -52,8 +52,9 @@ def find_refusal(question: Question, numeric: Numeric, hits: Sequence[Hit], hold
     if outside := holdings.outside(question):
         return outside
     asked = numeric.missing or question.unknown_metric
-    if asked and not numeric.intent.narrative and not any(_tells(question, hit) for hit in hits[:LOOKED_AT]):
-        return f"{REFUSAL} the {asked}."
+    if asked and not (numeric.intent.narrative or numeric.intent.boolean):
+        if not any(_tells(question, hit) for hit in _own(question, hits)[:LOOKED_AT]):
+            return f"{REFUSAL} the {asked}."
     if max((hit.coverage + hit.similarity / 2 for hit in _own(question, hits)), default=0.0) < LITTLE:
         return f"{REFUSAL} this."
     return None
@@ -66,7 +67,10 @@ def _own(question: Question, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _tells(question: Question, hit: Hit) -> bool:
-    """Whether a sentence names the KPI that is asked for and puts a number to it."""
+    """Whether a sentence names the KPI that is asked for and puts a number to it, in a report that could speak of the year."""
+    years = {later for year in question.years.years for later in (year, year + 1)}
+    if years and hit.year not in years:
+        return False
     phrases = [metric.phrase for metric in question.metrics] or [question.unknown_metric or ""]
     lowered = hit.text.lower()
     return bool(NUMBER.search(hit.text)) and any(phrase in lowered for phrase in phrases)

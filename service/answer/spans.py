@@ -14,8 +14,8 @@ LISTING = re.compile(
     re.IGNORECASE,
 )
 CUE = re.compile(
-    r".*(?::|\b(?:compris\w+|consist\w* of|includ\w+|such as|namely|are|is|were|was|be|from|with|over|to|by|as|against|between|of"
-    r"|on|for|among|cover\w*|serv\w+|sell\w*|sold|nam\w+|call\w*|offer\w*))\s+",
+    r".*(?::|\b(?:compris\w+|consist\w* of|includ\w+|such as|namely|are|is|were|was|be|from|with|over|to|by|as"
+    r"|against|between|of|on|for|among|cover\w*|serv\w+|sell\w*|sold|nam\w+|call\w*|offer\w*))\s+",
     re.IGNORECASE,
 )
 JOINT = re.compile(r"\s*,?\s+(?:and|or|as well as)\s+|\s*,\s+")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+ORDINARY = 2
 AMOUNT = re.compile(
     r"\bhow (?:much|many|large|big|high|low)\b|\bwhat (?:was|were|is|are|did|amount|share|percentage)\b|\btotal\b|\bby how\b",
     re.IGNORECASE,
@@ -71,7 +72,7 @@ class Reader:
         )
         companies = [Company(cik=cik, name=name or ticker, ticker=ticker or "") for cik, name, ticker in pairs.iter_rows()]
         candidates = candidate_words(company.name for company in companies)
-        ordinary = {word for word in candidates if sentences["text"].str.contains(rf"\b{re.escape(word)}\b").sum() > 2}
+        ordinary = {word for word in candidates if sentences["text"].str.contains(rf"\b{re.escape(word)}\b").sum() >= ORDINARY}
         names = facts.group_by("metric", "label").len().sort("len", "metric", descending=[True, False])
         metrics = MetricNames(names.select("metric", "label").iter_rows())
         years = [year for year in (sentences["report_year"].max(), facts["year"].max()) if isinstance(year, int)]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..sections import RetrievalSection
 
 DEPTH = 50
-SECTION_BONUS = 0.3
+SECTION_BONUS = 1.0
 STATING = 20
 
 
