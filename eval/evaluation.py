@@ -40,6 +40,19 @@ class _Terms:
     live: pl.DataFrame | None = field(default=None, compare=False)
 
 
+class _Latest:
+    """Passes progress on and keeps the last of it."""
+
+    def __init__(self, listener: Callable[[Progress], None] | None) -> None:
+        self._listener = listener
+        self.progress: Progress | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        self.progress = progress
+        if self._listener is not None:
+            self._listener(progress)
+
+
 def evaluate(
     *,
     gold: GoldSet,
@@ -71,25 +84,18 @@ def evaluate(
 
     terms = _terms(gates, baseline, metrics, seed, confidence)
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    start = time.monotonic()
-    last: list[Progress] = []
-
-    def progressed(progress: Progress) -> None:
-        last[:] = [progress]
-        if on_progress is not None:
-            on_progress(progress)
-
+    start, latest = time.monotonic(), _Latest(on_progress)
     table = ask_all(
         gold,
         subject,
         concurrency=concurrency,
         journal_path=journal_path or out_dir / JOURNAL,
-        on_progress=progressed,
+        on_progress=latest,
         budget_usd=budget_usd,
         time_budget_seconds=time_budget_seconds,
         seed=seed,
     )
-    timing = _timing(started_at, time.monotonic() - start, last[-1])
+    timing = _timing(started_at, time.monotonic() - start, latest.progress)
     info = {"kind": "http", "address": subject.address, **(subject_info or {})}
     return _concluded(table, gold, terms, out_dir, info, timing)
 
@@ -176,7 +182,7 @@ def _concluded(
     return Evaluation(
         verdict=verdict,
         headline=headline(verdict, results, len(gold)),
-        gold_set={"path": str(gold.path), "sha256": gold.sha256, "cases": len(gold)},
+        gold_set=_gold_record(gold),
         subject=subject,
         metrics=metrics,
         slices=slices(scored, gated, common, terms.confidence),
@@ -191,6 +197,13 @@ def _concluded(
     )
 
 
+def _gold_record(gold: GoldSet) -> dict[str, Any]:
+    """The gold set as it is named in the record; `evidence_missing` counts the expected ids that the corpus lacks."""
+    lost = sum(len(case.evidence_missing) for case in gold.cases)
+    path = str(gold.path)
+    return {"path": path, "format": gold.format, "sha256": gold.sha256, "cases": len(gold), "evidence_missing": lost}
+
+
 def _value(metrics: Mapping[str, Any], name: str) -> float | None:
     return metrics[name].value if name in metrics else None
 
@@ -202,10 +215,11 @@ def _cost(scored: pl.DataFrame) -> dict[str, float | int | None]:
     return {name: sum(scored[given[name]].drop_nulls().to_list()) if name in given else None for name in columns}
 
 
-def _timing(started_at: str, seconds: float, progress: Progress) -> dict[str, Any]:
-    asked = progress.done - progress.reused
+def _timing(started_at: str, seconds: float, progress: Progress | None) -> dict[str, Any]:
+    reused = progress.reused if progress is not None else 0
+    asked = progress.done - reused if progress is not None else 0
     rate = round(asked / seconds, 2) if asked and seconds > 0 else None
-    return {"started_at": started_at, "seconds": round(seconds, 3), "requests_per_second": rate, "reused": progress.reused}
+    return {"started_at": started_at, "seconds": round(seconds, 3), "requests_per_second": rate, "reused": reused}
 
 
 def _baseline_record(baseline: Baseline | None, common: Common | None) -> dict[str, Any] | None:
