@@ -30,6 +30,7 @@ def start_detached(
             env=dict(environment) if environment is not None else None,
             start_new_session=True,
         )
+    process.returncode = 0  # it outlives this object, which would warn of that
     return process.pid
 
 
