@@ -79,7 +79,9 @@ class FakeTasks:
 class World:
     """A service of `desired` tasks and all that is needed to step it."""
 
-    def __init__(self, *, desired: int = 2, breaker: bool = True, rollback: bool = True, limits: tuple[int, int] = (100, 200)) -> None:
+    def __init__(
+        self, *, desired: int = 2, breaker: bool = True, rollback: bool = True, limits: tuple[int, int] = (100, 200)
+    ) -> None:
         self.clock = FakeClock()
         self.store = Store(clock=self.clock, changed=lambda _: None)
         self.tasks = FakeTasks(self.store, self.clock)

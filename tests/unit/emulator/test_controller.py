@@ -87,7 +87,9 @@ def test_a_rollback_names_the_deployment_that_it_returns_to() -> None:
     for _ in world.step(30):
         if release.status == "ROLLBACK_IN_PROGRESS":
             break
-    assert world.service.primary.rollout_reason.startswith("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/")
+    assert world.service.primary.rollout_reason.startswith(
+        "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/"
+    )
 
 
 def test_without_rollback_the_breaker_stops_and_starts_nothing_more() -> None:

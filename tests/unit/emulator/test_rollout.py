@@ -17,7 +17,9 @@ def task(number: int) -> Task:
     ("desired", "minimum", "maximum", "wanted"),
     [(2, 100, 200, (2, 4)), (3, 50, 150, (2, 4)), (1, 50, 150, (1, 1)), (5, 0, 100, (0, 5)), (0, 100, 200, (0, 0))],
 )
-def test_the_minimum_is_rounded_up_and_the_maximum_down(desired: int, minimum: int, maximum: int, wanted: tuple[int, int]) -> None:
+def test_the_minimum_is_rounded_up_and_the_maximum_down(
+    desired: int, minimum: int, maximum: int, wanted: tuple[int, int]
+) -> None:
     assert bounds(desired, minimum, maximum) == Bounds(minimum=wanted[0], maximum=wanted[1])
 
 
