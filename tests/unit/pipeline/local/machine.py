@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
 
 DEBIAN = {"ID": "debian"}
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until it is true, five seconds at most."""
+    deadline = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 class Machine:

@@ -7,10 +7,12 @@ import pytest
 from goldgate.pipeline.engine import free_port
 from goldgate.pipeline.errors import OutsideError
 from goldgate.pipeline.local.emulator_process import ensure_emulator, health, stop_emulator
-from goldgate.pipeline.local.processes import end, lives, start_detached
+from goldgate.pipeline.local.processes import end, is_program, lives, start_detached
 from goldgate.pipeline.local_state import LocalState
 from tests.fakes.small_server import serving
 from tests.fakes.told import Told
+
+from .machine import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +60,7 @@ def test_only_our_emulator_is_stopped(tmp_path: Path) -> None:
     ours = start_detached(["tail", "-f", "emulator"], log=tmp_path / "log", cwd=tmp_path)
     theirs = start_detached(["tail", "-f", "other"], log=tmp_path / "log", cwd=tmp_path)
     try:
+        until(lambda: is_program(ours, "emulator") and is_program(theirs, "other"))
         assert not stop_emulator(LocalState(emulator_pid=theirs))
         assert lives(theirs)
         assert stop_emulator(LocalState(emulator_pid=ours))

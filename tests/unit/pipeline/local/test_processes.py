@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +9,8 @@ import pytest
 from goldgate.pipeline.errors import OutsideError
 from goldgate.pipeline.local.processes import end, is_program, lives, start_detached, wait_until
 from tests.fakes.engine import dead_process
+
+from .machine import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,13 +31,6 @@ def start(tmp_path: Path) -> Iterator[Callable[..., int]]:
         if lives(pid):
             os.kill(pid, signal.SIGKILL)
             until(lambda pid=pid: not lives(pid))  # type: ignore[misc]
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_program_lives_in_a_session_of_its_own_until_it_is_ended(start: Callable[..., int]) -> None:
