@@ -81,7 +81,9 @@ def _gates(report: ReportInput) -> str:
     table = "\n".join([*head, *(_gate(gate) for gate in open_)])
     if not held:
         return table
-    passed = _folded(f"{figures.plural(len(held), 'gate')} passed", [*head, *(_gate(gate) for gate in held)])
+    skipped = sum(gate.unchecked for gate in held)
+    title = f"{figures.plural(len(held) - skipped, 'gate')} passed{f', {skipped} not checked' if skipped else ''}"
+    passed = _folded(title, [*head, *(_gate(gate) for gate in held)])
     return f"{table}\n\n{passed}"
 
 

@@ -115,7 +115,7 @@ def _frame(report: ReportInput, table: CaseTable) -> dict[str, Any]:
         "facts": opening.facts(report, table),
         "gold": (report.evaluation or {}).get("gold_set") or {},
         "link_signs": _LINK_SIGNS,
-        "none": figures.NONE,
+        "dash": figures.NONE,
         "ways": _ways(report, table),
     }
 

@@ -92,8 +92,12 @@ def to_settle(gate: Gate, n: int | None) -> str:
 
 
 def deciding(gates: list[Gate]) -> Gate:
-    """The gate to speak of first: of the worst verdict, the one furthest past its bound in widths of its interval."""
-    worst = [gate for gate in gates if gate.verdict == gates[0].verdict]
+    """The gate to speak of first: the first that failed, else the first that is open, else the one closest to its bound.
+
+    `gates` as `read` gives them, failed ones first, in the order of the configuration.
+    """
+    if gates[0].verdict != "pass":
+        return gates[0]
 
     def past(gate: Gate) -> float:
         if gate.room is None:
@@ -101,7 +105,7 @@ def deciding(gates: list[Gate]) -> Gate:
         width = (gate.high - gate.low) if gate.low is not None and gate.high is not None else abs(gate.bound or 1)
         return gate.room / (width or 1)
 
-    return min(worst, key=past)
+    return min(gates, key=past)
 
 
 def _sentence(evaluation: dict[str, Any], gates: list[Gate], verdict: str) -> str:

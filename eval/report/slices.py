@@ -10,7 +10,8 @@ from .text import visible
 
 FEW = 20
 SHOWN_A_TAG = 8
-MOST_METRICS = 6
+MOST_METRICS = 5
+_OPERATIONAL = ("errors", "latency", "cost", "tokens")
 _FULL_HEAT = 0.06
 _STEPS = 5
 
@@ -53,7 +54,7 @@ class Heat:
 
 
 def heat(evaluation: dict[str, Any] | None, first: list[str]) -> Heat | None:
-    """The heat map, the metrics of `first` (those with gates) leading; None without slices."""
+    """The heat map; None without slices. The metrics of `first` (those with gates) lead, tags with few values come first."""
     entries = [
         entry for entry in (evaluation or {}).get("slices") or [] if isinstance(entry, dict) and _value(entry) is not None
     ]
@@ -62,13 +63,14 @@ def heat(evaluation: dict[str, Any] | None, first: list[str]) -> Heat | None:
     names = list(
         dict.fromkeys([*(name for name in first if any(e["metric"] == name for e in entries)), *(e["metric"] for e in entries)])
     )
+    names.sort(key=lambda name: name.partition(".")[0] in _OPERATIONAL)
     shown = names[:MOST_METRICS]
     by_tag: dict[str, dict[str, dict[str, dict[str, Any]]]] = {}
     for entry in entries:
         by_tag.setdefault(visible(str(entry.get("tag"))), {}).setdefault(visible(str(entry.get("value"))), {})[
             entry["metric"]
         ] = entry
-    tags = {tag: _rows(values, shown) for tag, values in by_tag.items()}
+    tags = {tag: _rows(values, shown) for tag, values in sorted(by_tag.items(), key=lambda item: len(item[1]))}
     return Heat(
         metrics=tuple(shown),
         groups=tuple((tag, tuple(rows[:SHOWN_A_TAG])) for tag, rows in tags.items()),

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 Op = Literal["=", "-", "+"]
 MOST_WORDS = 600
+LEAST_COMMON = 0.25
 _WORDS = re.compile(r"\s+|\w+(?:[.,'\u2019]\w+)*|[^\w\s]")
 _TELLING = re.compile(r"\d[\d.,]*\d|\d|[^\W\d]{4,}")
 
@@ -20,7 +21,8 @@ class Piece(NamedTuple):
 
 
 def diff(before: str, after: str) -> list[Piece]:
-    """The pieces that turn one answer into the other; above `MOST_WORDS` changed words the middle is replaced as a whole."""
+    """The pieces that turn one answer into the other; the changed middle is replaced as a whole where it is very
+    long or its two sides share less than `LEAST_COMMON` of the shorter one."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
@@ -47,24 +49,34 @@ def _common(left: list[str], right: list[str]) -> int:
 
 
 def _middle(old: list[str], new: list[str]) -> list[Piece]:
+    whole = [Piece("-", "".join(old)), Piece("+", "".join(new))]
     if len(old) > MOST_WORDS or len(new) > MOST_WORDS:
-        return [Piece("-", "".join(old)), Piece("+", "".join(new))]
+        return whole
     pieces: list[Piece] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
+        if tag == "equal" and not "".join(old[i1:i2]).isspace():
             pieces.append(Piece("=", "".join(old[i1:i2])))
         else:
             pieces += [Piece("-", "".join(old[i1:i2])), Piece("+", "".join(new[j1:j2]))]
-    return pieces
+    kept = sum(len(piece.text) for piece in pieces if piece.op == "=")
+    return pieces if kept >= LEAST_COMMON * min(len("".join(old)), len("".join(new))) else whole
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Neighbours of one kind made one; between two common runs what went stands before what came."""
     result: list[Piece] = []
-    for piece in pieces:
-        if not piece.text:
-            continue
-        if result and result[-1].op == piece.op:
-            result[-1] = Piece(piece.op, result[-1].text + piece.text)
+    gone = came = ""
+    for piece in [*pieces, Piece("=", "")]:
+        if piece.op == "-":
+            gone += piece.text
+        elif piece.op == "+":
+            came += piece.text
         else:
-            result.append(piece)
+            result += [Piece("-", gone)] if gone else []
+            result += [Piece("+", came)] if came else []
+            gone = came = ""
+            if piece.text and result and result[-1].op == "=":
+                result[-1] = Piece("=", result[-1].text + piece.text)
+            elif piece.text:
+                result.append(piece)
     return result

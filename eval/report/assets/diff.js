@@ -2,6 +2,7 @@
 const WORDS = /\s+|[\p{L}\p{N}_]+(?:[.,'\u2019][\p{L}\p{N}_]+)*|[^\p{L}\p{N}_\s]/gu;
 const TELLING = /\d[\d.,]*\d|\d|\p{L}{4,}/gu;
 const MOST_WORDS = 600;
+const LEAST_COMMON = 0.25;
 
 function wordDiff(before, after) {
   const old = before.match(WORDS) ?? [];
@@ -15,7 +16,8 @@ function wordDiff(before, after) {
 }
 
 function changed(old, now) {
-  if (old.length > MOST_WORDS || now.length > MOST_WORDS) return [["-", old.join("")], ["+", now.join("")]];
+  const whole = [["-", old.join("")], ["+", now.join("")]];
+  if (old.length > MOST_WORDS || now.length > MOST_WORDS) return whole;
   const width = now.length + 1;
   const longest = new Uint16Array((old.length + 1) * width);
   for (let i = old.length - 1; i >= 0; i -= 1) {
@@ -41,16 +43,26 @@ function changed(old, now) {
       j += 1;
     }
   }
-  return pieces;
+  const calm = joined(pieces).flatMap(([op, text]) => (op === "=" && !text.trim() ? [["-", text], ["+", text]] : [[op, text]]));
+  const kept = calm.reduce((sum, [op, text]) => sum + (op === "=" ? text.length : 0), 0);
+  return kept >= LEAST_COMMON * Math.min(...whole.map(([, text]) => text.length)) ? calm : whole;
 }
 
 function joined(pieces) {
   const result = [];
-  for (const [op, text] of pieces) {
-    if (!text) continue;
-    const last = result.at(-1);
-    if (last && last[0] === op) last[1] += text;
-    else result.push([op, text]);
+  let gone = "";
+  let came = "";
+  for (const [op, text] of [...pieces, ["=", ""]]) {
+    if (op === "-") gone += text;
+    else if (op === "+") came += text;
+    else {
+      if (gone) result.push(["-", gone]);
+      if (came) result.push(["+", came]);
+      gone = "";
+      came = "";
+      if (text && result.at(-1)?.[0] === "=") result.at(-1)[1] += text;
+      else if (text) result.push([op, text]);
+    }
   }
   return result;
 }

@@ -47,3 +47,12 @@ def test_figures_and_long_words_of_the_expected_answer_are_marked() -> None:
 
 def test_nothing_to_mark() -> None:
     assert marked("text", "a") == [(False, "text")]
+
+
+def test_answers_with_little_in_common_are_shown_whole() -> None:
+    assert diff("a thin market for specialised engineers", "Revenue was $1 million.") == [
+        Piece("-", "a thin market for specialised engineers"),
+        Piece("+", "Revenue was $1 million."),
+    ]
+    long = "It rose from 11.2 % in fiscal 2019"
+    assert [piece.op for piece in diff(long, "It fell to 9.1 % in fiscal 2019")] == ["=", "-", "+", "="]
