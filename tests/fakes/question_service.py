@@ -57,6 +57,10 @@ class QuestionService:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._serve())
+        open_requests = asyncio.all_tasks(self._loop)
+        for task in open_requests:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*open_requests, return_exceptions=True))
         self._loop.close()
 
     async def _serve(self) -> None:
