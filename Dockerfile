@@ -29,6 +29,8 @@ COPY --from=dependencies /opt/venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8080 FINRAG_CACHE_DIR=/tmp/finrag-cache OPENBLAS_NUM_THREADS=1
 WORKDIR /app
 COPY --from=code /app /app
+# Fargate gives a volume mounted at /tmp the rights that the image declares here; the root file system is read-only.
+VOLUME ["/tmp"]
 USER 10001:10001
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "service.healthcheck"]

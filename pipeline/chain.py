@@ -208,7 +208,7 @@ def cause_lines(record: ReleaseRecord) -> list[str]:
     cause = record.cause or {}
     lines = [f"  {'CAUSE':<11} {cause.get('summary', 'not known')}"]
     lines += [f"{'':14}log   {line}" for line in cause.get("log", [])[-5:]]
-    lines += [f"{'':14}task  {task}" for task in cause.get("tasks", [])[:3] if isinstance(task, str)]
+    lines += [f"{'':14}task  {line}" for line in cause.get("task_lines", [])[:3]]
     lines += [f"  {'NEXT':<11} {cause['next']}"] if cause.get("next") else []
     return lines
 

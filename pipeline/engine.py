@@ -202,7 +202,7 @@ class Engine:
             "memswap_limit": f"{spec.memory_mb}m" if spec.memory_mb else None,
             "environment": dict(spec.environment),
             "stdin_open": spec.stdin is not None,
-            "detach": True,
+            "detach": spec.stdin is None,
         }
         if self.in_virtual_machine:
             inside = spec.port or 0

@@ -87,7 +87,6 @@ def rollback(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with opened(args, progress, run=None, needs_engine=False) as context:
         progress.begin("rollback")
         result = stage.run(to=args.to, **rollback_arguments(context))
-        context.folder.write_run({"service": context.service.name, "environment": context.environment, "status": "rollback"})
     progress.end("rollback", result.published.identity(), result.release.seconds)
     if result.verification.url:
         progress.line(f"  live        {result.verification.url}")

@@ -53,6 +53,10 @@ class Deploy(Section):
     memory: int = Field(description="Memory of a task in MiB, of the sizes that Fargate allows for `cpu`.")
     desired_count: int = Field(default=1, ge=1, le=5000, description="Number of tasks.")
     strategy: Strategy = Field(default_factory=Strategy, description="How old tasks are replaced by new ones.")
+    when_busy: Literal["wait", "refuse", "stop"] = Field(
+        default="wait",
+        description="While another deployment is active: `wait` for its end, `refuse` to begin, or `stop` it (it is rolled back).",
+    )
     wait_minutes: int = Field(default=20, ge=1, le=360, description="After so long a deployment is stopped and rolled back.")
     load_balancer: LoadBalancer | None = Field(
         default=None, description="The target group in front of the tasks, where there is one."

@@ -139,7 +139,7 @@ def release_facts(release: ReleaseRecord) -> dict[str, Any]:
         "cause": cause.get("summary"),
         "next": cause.get("next"),
         "log": cause.get("log", []),
-        "tasks": cause.get("tasks", []),
+        "tasks": cause.get("task_lines", []),
         "revision": (release.task_definition or "").rpartition("/")[2],
         "url": release.url,
         "digest": release.digest,

@@ -80,7 +80,7 @@ def settings_of(deploy: Deploy, service: Service, *, name: str, image: str) -> E
         target_port=balancer.container_port if balancer else service.port,
         network=_network(deploy),
         wait_seconds=deploy.wait_minutes * 60.0,
-        when_busy=getattr(deploy, "when_busy", "wait"),
+        when_busy=deploy.when_busy,
     )
 
 

@@ -1,9 +1,10 @@
 """A service of one file for rehearsals: answers from answers.json, and fails in the way that behaviour.json says.
 
-`where` limits a failure to a task of ECS, told from the metadata address that every ECS task is given: an image that works
+`where` limits a failure to a task of ECS, told from the variable that every Fargate task is given: an image that works
 everywhere but in production.
 """
 
+import itertools
 import json
 import os
 import signal
@@ -15,8 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ANSWERS = json.loads((HERE / "answers.json").read_text())
 BEHAVIOUR = json.loads((HERE / "behaviour.json").read_text())
-IN_ECS = "ECS_CONTAINER_METADATA_URI_V4" in os.environ
-ASKED = 0
+IN_ECS = os.environ.get("AWS_EXECUTION_ENV") == "AWS_ECS_FARGATE"
+ASKED = itertools.count(1)
 
 
 def fails(how):
@@ -29,20 +30,19 @@ class Handler(BaseHTTPRequestHandler):
         self.reply(200 if healthy else 503, {"version": BEHAVIOUR.get("version")})
 
     def do_POST(self):
-        global ASKED
-        ASKED += 1
+        asked = next(ASKED)
         question = json.loads(self.rfile.read(int(self.headers["content-length"]))).get("question")
-        if fails("dies") and ASKED > 20:
+        if fails("dies") and asked > 20:
             os._exit(5)
         if fails("slow"):
             time.sleep(5)
         if fails("html"):
-            return self.reply(200, "<html>Bad gateway</html>", "text/html")
+            self.reply(200, "<html>Bad gateway</html>", "text/html")
+            return
         if not isinstance(question, str):
-            return self.reply(422, {"error": "question is missing"})
-        answer = ANSWERS.get(question, "I do not know.")
-        if fails("worse"):
-            answer = "I do not know."
+            self.reply(422, {"error": "question is missing"})
+            return
+        answer = "I do not know." if fails("worse") else ANSWERS.get(question, "I do not know.")
         self.reply(200, {"answer": answer, "contexts": [{"id": question[-3:], "text": answer, "score": 1.0}]})
 
     def reply(self, status, data, kind="application/json"):
