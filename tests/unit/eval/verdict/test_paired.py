@@ -48,6 +48,15 @@ def test_tangos_interval_of_fagerlands_example() -> None:
     assert tango_interval(1, 7, 21, 0.95) == pytest.approx((-0.517, -0.026), abs=6e-4)
 
 
+@pytest.mark.parametrize(("n", "lost"), [(30, 0.06), (100, 0.06), (240, 0.03), (240, 0.12), (1000, 0.06)])
+def test_false_passes_at_the_margin_stay_below_the_level(n: int, lost: float) -> None:
+    """A true fall of exactly 3 points, judged at a margin of 3: the one-sided level is 2.5 %."""
+    shares = [lost - 0.03, lost, 1 - 2 * lost + 0.03]
+    drawn = np.random.default_rng(0).multinomial(n, shares, size=4000)
+    passed = np.mean([tango(int(gains), int(losses), n, -0.03) > 1.959964 for gains, losses, _ in drawn])
+    assert passed <= 0.035
+
+
 @pytest.mark.parametrize(("gained", "lost", "n"), [(0, 1, 50), (5, 0, 50), (10, 12, 100), (50, 0, 50)])
 def test_the_interval_and_the_p_value_agree(gained: int, lost: int, n: int) -> None:
     low, high = tango_interval(gained, lost, n, 0.95)

@@ -109,7 +109,6 @@ def test_holms_levels_stop_where_the_first_hypothesis_stands() -> None:
     assert holm_levels([0.001, 0.002, 0.003], 0.05) == pytest.approx([0.05 / 3, 0.025, 0.05])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("share", "n"), [(0.5, 30), (0.9, 100), (0.95, 50)])
 def test_wilson_covers_what_it_says(share: float, n: int) -> None:
     hits = np.random.default_rng(1).binomial(n, share, size=4000)
