@@ -32,7 +32,7 @@ def _value(source: str, region: str) -> str:
             f"unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid parameters: {source}"
         )
         raise SecretError(message)
-    return str(found.value)
+    return str(found.response_object(decrypt=True)["Value"])
 
 
 def _secret(source: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from emulator.ecs import releases
 from emulator.ecs.controller import Controller
-from emulator.ecs.model import Container, Deployment, Service, Task
+from emulator.ecs.model import Container, Deployment, Release, Service, Task
 from emulator.ecs.store import Store
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class World:
         )
         self.store.services["us-east-1", "c", "s"] = self.service
 
-    def deploy(self, definition: str) -> releases.Release:
+    def deploy(self, definition: str) -> Release:
         self.service.definition = definition
         return releases.start(self.store, self.service, [])
 

@@ -19,9 +19,12 @@ from emulator.faults import Faults
 from tests.fakes.fake_tasks import FakeClock, FakeTasks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from botocore.awsrequest import AWSPreparedRequest
 
     from emulator.ecs.model import Task
+    from emulator.wire import Answer, Call
 
 ADDRESS = "127.0.0.1:4566"
 
@@ -49,7 +52,10 @@ class InProcessAws:
         self.clock = FakeClock()
         self.store = Store(clock=self.clock, changed=self.changed.append)
         self.runner = FakeRunner(self.store, self.clock)
-        own = {"bedrock-runtime": bedrock.answer, "ecs": EcsCalls(self.store, self.runner)}
+        own: dict[str, Callable[[Call], Answer | None]] = {
+            "bedrock-runtime": bedrock.answer,
+            "ecs": EcsCalls(self.store, self.runner),
+        }
         self.dispatcher = Dispatcher(faults=self.faults, address=ADDRESS, changed=self.changed.append, own=own)
 
     def client(self, service: str) -> Any:

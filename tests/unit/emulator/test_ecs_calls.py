@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from tests.fakes.in_process_aws import InProcessAws
 
 MODEL = botocore.session.get_session().get_service_model("ecs")
+TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "timestamp": (float,),
+    "double": (int, float),
+    "map": (dict,),
+}
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
 
 
@@ -30,16 +39,7 @@ def problems(value: Any, shape: Shape, where: str) -> list[str]:
         return unknown + missing + [p for name, item in known for p in problems(item, shape.members[name], f"{where}.{name}")]
     if shape.type_name == "list":
         return [p for item in value for p in problems(item, shape.member, f"{where}[]")]
-    types = {
-        "string": str,
-        "boolean": bool,
-        "integer": int,
-        "long": int,
-        "timestamp": float,
-        "double": (int, float),
-        "map": dict,
-    }
-    if not isinstance(value, types[shape.type_name]) or (isinstance(value, bool) and shape.type_name != "boolean"):
+    if not isinstance(value, TYPES[shape.type_name]) or (isinstance(value, bool) and shape.type_name != "boolean"):
         return [f"{where} is {type(value).__name__}, not {shape.type_name}"]
     words = getattr(shape, "enum", None)
     return [f"{where} is {value!r}"] if words and value not in words else []
@@ -168,7 +168,7 @@ def test_what_is_not_built_is_said(aws: InProcessAws, configuration: dict[str, A
     ecs = prepare(aws)
     create(ecs)
     before = ecs.describe_services(cluster="c", services=["s"])["services"][0]["deploymentConfiguration"]
-    with pytest.raises(ClientError, match="InvalidParameterException.*(not supported here|does not support)"):
+    with pytest.raises(ClientError, match=r"InvalidParameterException.*(not supported here|does not support)"):
         ecs.update_service(cluster="c", service="s", deploymentConfiguration=configuration)
     assert ecs.describe_services(cluster="c", services=["s"])["services"][0]["deploymentConfiguration"] == before
 
