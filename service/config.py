@@ -209,8 +209,11 @@ class MLConfig:
         from botocore.config import Config
 
         make = self._client or boto3.client
+        keys = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+        credentials = {key: value for key in keys if (value := self._env.get(key.upper()))}
+        endpoint = self._env.get("AWS_ENDPOINT_URL") or None
         settings = Config(retries=retries, connect_timeout=5, read_timeout=60)
-        return make(service, region_name=self.region, endpoint_url=self._env.get("AWS_ENDPOINT_URL") or None, config=settings)
+        return make(service, region_name=self.region, endpoint_url=endpoint, config=settings, **credentials)
 
 
 def _misspelt_sections(mapping: Mapping[str, Any], path: yaml_lines.Path, lines: Lines) -> Iterator[ConfigError]:

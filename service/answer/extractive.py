@@ -29,6 +29,7 @@ HOW_MUCH = re.compile(
     r"\b(?:how (?:much|many|large|big|high|sensitive)|what (?:amount|percentage|share|proportion|number))\b", re.IGNORECASE
 )
 QUOTED = 4
+SURE = 0.3
 LOOKED_AT = 5
 RANK_STEP = 0.04
 
@@ -122,6 +123,8 @@ def _worded(question: Question, numeric: Numeric, chosen: list[Hit]) -> str:
         holds = any(says) if EITHER.search(question.text) else all(says)
         return f"{'Yes' if holds else 'No'}. {text}"
     if len(chosen) > 1 or _wants_number(question, numeric):
+        return text
+    if chosen[0].coverage < SURE:
         return text
     items = enumeration(text) if wants_list(question.text) else []
     return "; ".join(items) if items else stretch(question.text, text)

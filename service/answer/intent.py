@@ -77,7 +77,11 @@ PERCENT = re.compile(
 ANNUAL = _words(r"cagr|compound\w*|annuali[sz]ed|average annual (?:growth|change)|per year on average")
 TREND = _words(
     r"trend\w*|evol\w+|develop\w*|trajectory|over time|over the (?:years|period)|year[- ]by[- ]year|path|each year|every year",
-    r"across the years|pattern|history|progress\w*",
+    r"across the years|pattern|history|progress\w*|the course of",
+)
+COURSE = re.compile(
+    r"\b(?:describe|explain|discuss)\s+(?:how|the\s+(?:course|trend|path|development|evolution|trajectory|change))\b",
+    re.IGNORECASE,
 )
 AVERAGE = _words("average|mean|on average|averaged")
 TOTAL = _words(r"cumulative\w*|combined|sum|aggregate|altogether|added (?:up|together)|taken together|in all")
@@ -140,7 +144,8 @@ def is_boolean(text: str) -> bool:
 def _narrative(question: Question) -> bool:
     """Words that ask for reasons or descriptions stand before the first figure that is named."""
     first = min((metric.start for metric in question.metrics), default=len(question.text))
-    return bool(NARRATIVE.search(question.text[:first]))
+    before = question.text[:first]
+    return bool(NARRATIVE.search(COURSE.sub(" ", before)))
 
 
 def _direction(text: str) -> int:

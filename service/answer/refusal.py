@@ -52,9 +52,9 @@ def find_refusal(question: Question, numeric: Numeric, hits: Sequence[Hit], hold
     if outside := holdings.outside(question):
         return outside
     asked = numeric.missing or question.unknown_metric
-    if asked and not (numeric.intent.narrative or numeric.intent.boolean):
-        if not any(_tells(question, hit) for hit in _own(question, hits)[:LOOKED_AT]):
-            return f"{REFUSAL} the {asked}."
+    wants_figure = asked and not (numeric.intent.narrative or numeric.intent.boolean)
+    if wants_figure and not any(_tells(question, hit) for hit in _own(question, hits)[:LOOKED_AT]):
+        return f"{REFUSAL} the {asked}."
     if max((hit.coverage + hit.similarity / 2 for hit in _own(question, hits)), default=0.0) < LITTLE:
         return f"{REFUSAL} this."
     return None

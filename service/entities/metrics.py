@@ -118,7 +118,7 @@ class MetricNames:
             whole = sum(self._rarity(term) for term in name)
             share = sum(self._rarity(term) for term in name & meant) / whole if whole else 0.0
             explained = sum(term in name or not name.isdisjoint(relatives(term)) for term in said)
-            if len(name) > 1 and share >= NEARLY_ALL and explained * 2 >= len(said):
+            if len(name) > 1 and share >= NEARLY_ALL and explained > 1 and explained * 2 >= len(said):
                 best = max(best or (0.0, 0.0, ()), (share * whole, share, phrase))
         if best is None:
             return None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from ..errors import LoadError
+
+MISSING = ("404", "NoSuchKey", "NoSuchBucket", "NotFound")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,35 +51,33 @@ def get(client: Any, bucket: str, key: str, version: ObjectVersion) -> bytes:
 
 def explain(error: Exception, call: str, client: Any, bucket: str, key: str) -> LoadError:
     """What a failed S3 call means for the person who runs the service."""
-    address = f"s3://{bucket}/{key}"
+    what, after = _cause(error, call, client, bucket)
+    return LoadError(what, where=f"s3://{bucket}/{key}", next_step=after)
+
+
+def _cause(error: Exception, call: str, client: Any, bucket: str) -> tuple[str, str | None]:
+    """What happened, and what to do about it."""
+    if isinstance(error, NoCredentialsError):
+        return f"there are no AWS credentials for {call}.", "Give the task a role, or set AWS_ACCESS_KEY_ID and its companions."
     if not isinstance(error, ClientError):
-        return LoadError(
-            f"S3 cannot be reached for {call}: {error}", where=address, next_step="Check AWS_ENDPOINT_URL and the network."
-        )
+        return f"S3 cannot be reached for {call}: {error}", "Check AWS_ENDPOINT_URL and the network."
     code = str(error.response.get("Error", {}).get("Code", ""))
-    if code in ("404", "NoSuchKey", "NoSuchBucket", "NotFound"):
-        if code == "NoSuchBucket" or not _bucket_exists(client, bucket):
-            return LoadError(
-                f'the bucket "{bucket}" does not exist.', where=address, next_step="Check data.bucket in ml_config.yaml."
-            )
-        return LoadError(
-            "there is no such object.", where=address, next_step="Run the ingest, or check data in ml_config.yaml."
-        )
+    if code in MISSING and (code == "NoSuchBucket" or not _bucket_exists(client, bucket)):
+        return f'the bucket "{bucket}" does not exist.', "Check data.bucket in ml_config.yaml."
+    if code in MISSING:
+        return "there is no such object.", "Run the ingest, or check data in ml_config.yaml."
     if code in ("403", "AccessDenied", "Forbidden"):
-        action = "s3:GetObject"
-        return LoadError(
-            f"S3 answered AccessDenied to {call}.", where=address, next_step=f"The task role needs {action} on that key."
-        )
+        return f"S3 answered AccessDenied to {call}.", "The task role needs s3:GetObject on that key."
     if code in ("412", "PreconditionFailed"):
-        return LoadError("the object was replaced while it was being read.", where=address, next_step="Start again.")
-    return LoadError(f"S3 answered {code} to {call}.", where=address)
+        return "the object was replaced while it was being read.", "Start again."
+    return f"S3 answered {code} to {call}.", None
 
 
 def _bucket_exists(client: Any, bucket: str) -> bool:
     try:
         client.head_bucket(Bucket=bucket)
     except ClientError as error:
-        return str(error.response.get("Error", {}).get("Code", "")) not in ("404", "NoSuchBucket", "NotFound")
+        return str(error.response.get("Error", {}).get("Code", "")) not in MISSING
     except BotoCoreError:
         return True
     return True

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-RELATED = 0.5
+RELATED = 0.3
 SAME_MEANING = 0.8
 
 
@@ -36,7 +36,7 @@ class LexicalIndex:
     def scores(self, question: str, years: Sequence[int] = ()) -> NDArray[np.float32]:
         """One score a sentence, 0 where no word is shared.
 
-        Words of the same meaning count half, and so does a year that the question names: a sentence that says the year is
+        Words of the same meaning count a third, and so does a year that the question names: a sentence that says the year is
         surer than one that only stands in its report.
         """
         wanted = terms(question)

@@ -113,7 +113,7 @@ def embeddings() -> pl.DataFrame:
     """embeddings.parquet of the collection."""
     frame = sentences()
     vectors = HashEmbedder().encode(frame["text"].to_list(), "document")
-    schema = {"sentence_id": pl.String, "embedding": pl.Array(pl.Float32, DIMENSIONS)}
+    schema: dict[str, Any] = {"sentence_id": pl.String, "embedding": pl.Array(pl.Float32, DIMENSIONS)}
     return pl.DataFrame({"sentence_id": frame["sentence_id"], "embedding": vectors}, schema=schema)
 
 
