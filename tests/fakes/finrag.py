@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
