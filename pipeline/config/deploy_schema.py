@@ -55,7 +55,7 @@ class Deploy(Section):
     strategy: Strategy = Field(default_factory=Strategy, description="How old tasks are replaced by new ones.")
     when_busy: Literal["wait", "refuse", "stop"] = Field(
         default="wait",
-        description="While another deployment is active: `wait` for its end, `refuse` to begin, or `stop` it (it is rolled back).",
+        description="While another deployment is active: `wait` for its end, `refuse` to begin, or `stop` it (rolled back).",
     )
     wait_minutes: int = Field(default=20, ge=1, le=360, description="After so long a deployment is stopped and rolled back.")
     load_balancer: LoadBalancer | None = Field(
