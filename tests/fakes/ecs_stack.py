@@ -138,8 +138,10 @@ class Stack:
         found: list[dict[str, Any]] = self.ecs.describe_tasks(cluster=self.name, tasks=arns)["tasks"] if arns else []
         return found
 
-    def stopped(self, definition: str) -> list[dict[str, Any]]:
-        return [task for task in self.tasks("STOPPED") if task["taskDefinitionArn"] == definition and "stoppedAt" in task]
+    def stopped(self, definition: str, code: str) -> list[dict[str, Any]]:
+        """The stopped tasks of a definition with a stop code."""
+        ended = [task for task in self.tasks("STOPPED") if "stoppedAt" in task]
+        return [task for task in ended if (task["taskDefinitionArn"], task["stopCode"]) == (definition, code)]
 
     def log_of(self, task: dict[str, Any]) -> list[str]:
         stream = f"ecs/app/{task['taskArn'].rsplit('/', 1)[-1]}"

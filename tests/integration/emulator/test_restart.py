@@ -15,8 +15,7 @@ from tests.fakes.emulator_process import EmulatorProcess
 from tests.integration.emulator.conftest import docker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.engine
 
@@ -26,10 +25,10 @@ TRUST = {
 }
 
 
-@pytest.fixture
-def own(engine: None, tmp_path: Path) -> Iterator[EmulatorProcess]:
-    """An emulator of the test's own."""
-    process = EmulatorProcess(tmp_path)
+@pytest.fixture(scope="module")
+def own(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorProcess]:
+    """An emulator of these tests' own; each leaves it running."""
+    process = EmulatorProcess(tmp_path_factory.mktemp("own"))
     process.start()
     yield process
     process.stop()
@@ -76,14 +75,19 @@ def seen(emulator: EmulatorProcess) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_everything_is_there_after_a_restart(own: EmulatorProcess, number: signal.Signals) -> None:
+def test_everything_is_there_after_a_restart_and_after_a_kill(own: EmulatorProcess) -> None:
     fill(own)
     before = seen(own)
-    time.sleep(1.5 if number == signal.SIGKILL else 0)
-    own.stop(number)
+    own.stop()
     own.start()
     assert seen(own) == before
+    own.client("s3").put_object(Bucket="kept", Key="late", Body=b"x")
+    time.sleep(1.5)
+    own.stop(signal.SIGKILL)
+    own.start()
+    assert own.client("s3").get_object(Bucket="kept", Key="late")["Body"].read() == b"x"
+    own.client("s3").delete_object(Bucket="kept", Key="late")
+    assert {**seen(own), "versions": None} == {**before, "versions": None}
 
 
 def test_state_that_cannot_be_read_is_set_aside(own: EmulatorProcess) -> None:
@@ -97,16 +101,6 @@ def test_state_that_cannot_be_read_is_set_aside(own: EmulatorProcess) -> None:
     assert "the saved state cannot be read: starting empty" in own.log
 
 
-def test_state_of_another_version_is_set_aside(own: EmulatorProcess) -> None:
-    own.client("s3").create_bucket(Bucket="old")
-    own.stop()
-    meta = own.folder / "state" / "state.json"
-    meta.write_text(json.dumps({**json.loads(meta.read_text()), "moto": "0.0.1"}))
-    own.start()
-    assert own.client("s3").list_buckets()["Buckets"] == []
-    assert "0.0.1" in own.log
-
-
 def test_two_emulators_cannot_share_a_state_folder(own: EmulatorProcess) -> None:
     second = EmulatorProcess(own.folder)
     with pytest.raises(AssertionError, match="another emulator holds the state folder"):
@@ -118,47 +112,42 @@ def containers(emulator: EmulatorProcess) -> set[str]:
     return set(docker("ps", "-aq", "--filter", f"label=goldgate.emulator={name}").split())
 
 
-def test_tasks_after_an_orderly_end_a_kill_and_with_keep_tasks(own: EmulatorProcess, build: Callable[[str, str], None]) -> None:
-    """They are ended and made anew; taken over; left running and taken over."""
-    uri = own.client("ecr").create_repository(repositoryName="small")["repository"]["repositoryUri"]
-    build("goldgate-restart:v1", "v1")
-    name = f"{uri}:v1"
-    docker("tag", "goldgate-restart:v1", name)
-    stack = Stack(own, "lasting")
-    arn = stack.create(stack.register("goldgate-restart:v1"))
+def test_tasks_through_a_kill_an_orderly_end_and_keep_tasks(emulator: EmulatorProcess, digests: dict[str, str]) -> None:
+    """They are taken over; ended and made anew; left running and taken over."""
+    stack = Stack(emulator, "lasting")
+    arn = stack.create(stack.register(f"127.0.0.1:{emulator.port}/tiny@{digests['v1']}"))
     assert stack.wait(arn)["status"] == "SUCCESSFUL"
-    first = containers(own)
-    assert len(first) == 2
+    time.sleep(1.5)
+    first = containers(emulator)
 
-    own.stop(signal.SIGKILL)
-    assert containers(own) == first
-    own.start()
+    emulator.stop(signal.SIGKILL)
+    assert containers(emulator) == first
+    emulator.start()
     assert serves(stack.port)
-    assert containers(own) == first
+    assert containers(emulator) == first
 
-    own.stop()
-    assert containers(own) == set()
-    registry = own.folder / "state" / "registry" / "config.yml"
+    emulator.stop()
+    assert containers(emulator) == set()
+    registry = emulator.folder / "state" / "registry" / "config.yml"
     assert subprocess.run(["pgrep", "-f", str(registry)], capture_output=True).returncode == 1
-    own.start()
+    words, emulator.words = emulator.words, (*emulator.words, "--keep-tasks")
+    emulator.start()
     assert serves(stack.port)
-    second = containers(own)
-    assert len(second) == 2
+    second = containers(emulator)
     assert not second & first
     assert stack.release(arn)["status"] == "SUCCESSFUL"
+    assert {task["containers"][0]["imageDigest"] for task in stack.tasks()} == {digests["v1"]}
 
-    own.stop()
-    own.words = (*own.words, "--keep-tasks")
-    own.start()
+    emulator.stop()
+    assert containers(emulator) >= second
+    emulator.words = words
+    emulator.start()
     assert serves(stack.port)
-    third = containers(own)
-    own.stop()
-    assert containers(own) == third
-    own.words = own.words[:-1]
-    own.start()
-    assert serves(stack.port)
-    assert containers(own) == third
-    docker("rmi", name)
+    assert containers(emulator) >= second
+    stack.ecs.delete_service(cluster=stack.name, service=stack.name, force=True)
+    stack.ecs.get_waiter("services_inactive").wait(
+        cluster=stack.name, services=[stack.name], WaiterConfig={"Delay": 1, "MaxAttempts": 20}
+    )
 
 
 def serves(port: int) -> bool:

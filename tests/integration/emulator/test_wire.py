@@ -31,7 +31,8 @@ def won(call: Callable[[], object]) -> bool:
     try:
         call()
     except ClientError as error:
-        assert error.response["Error"]["Code"] == "PreconditionFailed"
+        if error.response["Error"]["Code"] != "PreconditionFailed":
+            raise
         return False
     return True
 

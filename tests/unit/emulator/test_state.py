@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from moto.core.base_backend import BackendDict
 from emulator import backends, snapshot
 from emulator.files import write_atomically
 from emulator.snapshot import BlobStore
+from emulator.state import State, StateError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,3 +91,29 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
         write_atomically(target, wrong)
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_state_of_another_version_is_set_aside(aws: InProcessAws, tmp_path: Path) -> None:
+    aws.client("s3").create_bucket(Bucket="old")
+    state = State(tmp_path, [aws.store])
+    state.hold()
+    state.start()
+    state.changed("s3")
+    state.stop()
+    meta = tmp_path / "state.json"
+    meta.write_text(json.dumps({**json.loads(meta.read_text()), "moto": "0.0.1"}))
+    later = State(tmp_path, [aws.store])
+    later.hold()
+    assert later.load() is False
+    assert aws.client("s3").list_buckets()["Buckets"] == []
+    assert len(list(tmp_path.glob("unreadable-*/services/s3.pickle"))) == 1
+    later.stop()
+
+
+def test_only_one_may_hold_a_folder(tmp_path: Path) -> None:
+    first = State(tmp_path, [])
+    first.hold()
+    with pytest.raises(StateError, match="another emulator holds the state folder"):
+        State(tmp_path, []).hold()
+    first.stop()
+    State(tmp_path, []).hold()
