@@ -132,4 +132,4 @@ def _worded(question: Question, numeric: Numeric, chosen: list[Hit]) -> str:
 
 def _wants_number(question: Question, numeric: Numeric) -> bool:
     asked = question.metrics or question.unknown_metric or HOW_MUCH.search(question.text)
-    return bool(asked) and not numeric.intent.narrative
+    return bool(asked) and not (numeric.intent.narrative or numeric.intent.boolean)

@@ -68,7 +68,8 @@ NARRATIVE = _words(
 UP = _words(r"increas\w+|grow\w*|grew|rise|rises|rose|risen|rising|climb\w*|gain\w*|improv\w+|up|expand\w*|go(?:ne)? up")
 DOWN = _words(r"decreas\w+|declin\w+|fall|falls|fell|fallen|falling|drop\w*|shr[aiu]nk\w*|lowered|reduc\w+|down|contract\w*")
 CHANGE = _words(
-    r"chang\w+|differ\w*|mov(?:e|ed|ement)|swing|var(?:y|ied)|compared (?:with|to) (?:the )?(?:prior|previous|year)"
+    r"chang\w+|differ\w*|mov(?:e|ed|ement)|swing|var(?:y|ied)|compared (?:with|to) (?:the )?(?:prior|previous|year)",
+    "how much (?:more|higher|larger|bigger|greater|less|lower|smaller)",
 )
 PERCENT = re.compile(
     r"%|\b(?:percent\w*|per cent|growth rate|rate of (?:growth|change)|how fast|relative change|in relative terms)\b",

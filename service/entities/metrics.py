@@ -20,54 +20,12 @@ WORD = re.compile(r"[a-z0-9]+(?:&[a-z0-9]+)*")
 FILLERS = frozenset(["the", "of", "a", "an", "and", "its", "total", "for", "to", "in"])
 
 NEARLY_ALL = 0.8
-ASKING_WORDS = [
-    "much",
-    "many",
-    "large",
-    "big",
-    "end",
-    "year",
-    "fiscal",
-    "report",
-    "filing",
-    "annual",
-    "according",
-    "list",
-    "name",
-    "give",
-    "number",
-    "amount",
-    "total",
-    "value",
-    "come",
-    "came",
-    "stand",
-    "stood",
-    "state",
-    "show",
-    "figure",
-    "tell",
-    "find",
-    "level",
-    "business",
-    "company",
-    "generate",
-    "generated",
-    "bring",
-    "brought",
-    "need",
-    "get",
-    "report",
-    "reported",
-    "account",
-    "accounts",
-    "book",
-    "books",
-    "close",
-    "end",
-    "owe",
-]
-ASKING = frozenset(stem(word) for word in ASKING_WORDS) - {"total", "owe", stem("number")}
+# Words that ask for a figure and say nothing about which.
+ASKING_WORDS = """
+much many end year fiscal report filing annual according list name give amount value come came stand stood state show figure
+tell find level business company generate generated bring brought need get reported account accounts book books close
+"""
+ASKING = frozenset(stem(word) for word in ASKING_WORDS.split())
 
 
 @dataclass(frozen=True, kw_only=True)

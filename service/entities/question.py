@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     import polars as pl
 
 ORDINARY = 2
+ABBREVIATIONS = {
+    "R&D": "research and development",
+    "SG&A": "selling, general and administrative",
+    "PP&E": "property, plant and equipment",
+    "M&A": "mergers and acquisitions",
+    "COGS": "cost of goods sold",
+    "EPS": "earnings per share",
+    "capex": "capital expenditures",
+    "FX": "foreign exchange",
+    "IP": "intellectual property",
+    "ROE": "return on equity",
+    "ROA": "return on assets",
+}
 AMOUNT = re.compile(
     r"\bhow (?:much|many|large|big|high|low)\b|\bwhat (?:was|were|is|are|did|amount|share|percentage)\b|\btotal\b|\bby how\b",
     re.IGNORECASE,
@@ -83,7 +96,7 @@ class Reader:
         text = plain(text)
         mentions = self._companies.find(text)
         bare = _blank(text, mentions)
-        metrics = self._metrics.find(bare) or self._near(bare)
+        metrics = self._sharpened(bare, self._metrics.find(bare))
         return Question(
             text=text,
             bare=bare,
@@ -96,10 +109,12 @@ class Reader:
             strangers=find_strangers(bare, self._knows),
         )
 
-    def _near(self, bare: str) -> tuple[Metric, ...]:
-        """The KPI that a question for an amount paraphrases, if any."""
-        near = self._metrics.closest(YEAR.sub(" ", bare)) if AMOUNT.search(bare) else None
-        return (near,) if near else ()
+    def _sharpened(self, bare: str, found: tuple[Metric, ...]) -> tuple[Metric, ...]:
+        """The KPIs found, or the longer name that an amount asked for paraphrases ("other long-term assets", not "assets")."""
+        if len(found) > 1 or not AMOUNT.search(bare) or (found and " " in found[0].phrase):
+            return found
+        near = self._metrics.closest(YEAR.sub(" ", bare))
+        return (near,) if near and (not found or found[0].phrase.rstrip("s") in near.phrase) else found
 
 
 def _blank(text: str, mentions: tuple[Mention, ...]) -> str:
@@ -110,5 +125,7 @@ def _blank(text: str, mentions: tuple[Mention, ...]) -> str:
 
 
 def _core(bare: str) -> str:
+    for short, full in ABBREVIATIONS.items():
+        bare = re.sub(rf"(?<!\w){re.escape(short)}(?!\w)", full, bare, flags=re.IGNORECASE)
     without = YEAR.sub(" ", bare)
     return re.sub(r"\s+", " ", SCAFFOLD.sub(" ", without)).strip()

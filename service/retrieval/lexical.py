@@ -65,7 +65,7 @@ class LexicalIndex:
 
 def terms(text: str) -> list[str]:
     """The stems of `text` without stop words."""
-    return [stem(word) for word in WORD.findall(text.lower()) if word not in STOP]
+    return [stem(word) for word in WORD.findall(text.lower()) if len(word) > 1 and word not in STOP]
 
 
 def _held(term: str, held: set[str]) -> float:

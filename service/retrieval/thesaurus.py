@@ -19,8 +19,7 @@ lawsuit lawsuits litigation proceeding proceedings case dispute claim suit sued 
 regulation regulations regulatory regulator regulators legislation lawmakers rules law laws
 reserve reserves provision accrual accrued
 accrued payable owed owe owes liability liabilities
-owned own
-lease leased leases rent rented
+owned own owns lease leased leases rent rented
 property properties site sites facility facilities premises buildings offices locations
 property equipment plant fixed tangible ppe
 dividend dividends payout distribution distributed
