@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -168,7 +168,6 @@ def _concluded(
     from .verdict.gates import judge, moved
     from .verdict.slices import slices
     from .verdict.values import present, summarise
-    from .verdict.wording import headline
 
     gated = list(dict.fromkeys(gate.metric for gate in terms.gates))
     scored = score(table, gold, terms.metrics, also=gated)
@@ -179,9 +178,9 @@ def _concluded(
     path = None if out_dir is None else out_dir / TABLE
     if path is not None:
         write_table(scored, path)
-    return Evaluation(
+    evaluation = Evaluation(
         verdict=verdict,
-        headline=headline(verdict, results, len(gold)),
+        headline="",
         gold_set=_gold_record(gold),
         subject=subject,
         metrics=metrics,
@@ -195,6 +194,16 @@ def _concluded(
         worse=worse,
         better=better,
     )
+    return replace(evaluation, headline=_headline(evaluation))
+
+
+def _headline(evaluation: Evaluation) -> str:
+    """The outcome in the words of the report."""
+    from .report.sentence import headline
+
+    sentence = headline(evaluation.to_json()).sentence
+    first = sentence.partition(" ")[0]
+    return f"{first.capitalize() if first.isalpha() else first}{sentence[len(first) :]}."
 
 
 def _gold_record(gold: GoldSet) -> dict[str, Any]:

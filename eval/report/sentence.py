@@ -100,7 +100,7 @@ def deciding(gates: list[Gate]) -> Gate:
         return gates[0]
 
     def past(gate: Gate) -> float:
-        if gate.room is None:
+        if gate.room is None or not gate.bound:
             return math.inf
         width = (gate.high - gate.low) if gate.low is not None and gate.high is not None else abs(gate.bound or 1)
         return gate.room / (width or 1)

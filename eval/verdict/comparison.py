@@ -164,7 +164,7 @@ def _tests(pair: _Pair, deltas: Floats, seed: int) -> dict[str, Any]:
 
 def _paired_t(pair: _Pair, deltas: Floats) -> dict[str, float] | None:
     """Student's t of the differences, over clusters where there are any; null without variation."""
-    sample = Sample(values=deltas, weights=pair.sample.weights, clusters=pair.sample.clusters)
+    sample = Sample(values=deltas, weights=pair.sample.weights, clusters=pair.sample.clusters, kind="difference")
     mean = float(np.average(deltas, weights=pair.sample.weights))
     se, df = standard_error(sample, mean)
     if df == 0 or se <= 1e-12 * abs(mean):

@@ -52,7 +52,7 @@ def paired_means(here: Sample, there: Floats) -> Paired:
     `here` carries the weights and clusters of both.
     """
     deltas = here.values - there
-    sample = Sample(values=deltas, weights=here.weights, clusters=here.clusters)
+    sample = Sample(values=deltas, weights=here.weights, clusters=here.clusters, kind="difference")
     there_sample = Sample(values=there, weights=here.weights, clusters=here.clusters)
     n = len(deltas)
     base = {"n": n, "here": weighted_mean(here), "there": weighted_mean(there_sample), "diff": weighted_mean(sample)}

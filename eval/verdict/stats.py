@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -33,16 +33,21 @@ class Estimate:
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """Values with their weights and the clusters that they come from (integer codes; null: each stands alone)."""
+    """Values with their weights and the clusters that they come from (integer codes; null: each stands alone).
+
+    `kind` tells what bounds them: a fraction lies in 0..1, an amount (ms, USD, tokens) is not negative, a difference has no
+    bounds. Only a fraction of 0s and 1s is a proportion: a cost of exactly 0 in every case is none.
+    """
 
     values: Floats
     weights: Floats | None = None
     clusters: NDArray[np.int64] | None = None
+    kind: Literal["fraction", "amount", "difference"] = "fraction"
 
     @property
     def binary(self) -> bool:
-        """Whether every value is 0 or 1."""
-        return bool(np.isin(self.values, (0.0, 1.0)).all())
+        """Whether the metric is a fraction and every value is 0 or 1."""
+        return self.kind == "fraction" and bool(np.isin(self.values, (0.0, 1.0)).all())
 
     @property
     def plain(self) -> bool:
@@ -129,9 +134,10 @@ def estimate_mean(sample: Sample, confidence: float) -> Estimate:
         return Estimate(value=mean, n=n, note=CONSTANT)
     half = t_quantile(confidence, df) * se
     low, high = mean - half, mean + half
-    if sample.values.min() >= 0:
+    if sample.kind != "difference" and sample.values.min() >= 0:
         low = max(0.0, low)
-        high = min(1.0, high) if sample.values.max() <= 1 else high
+    if sample.kind == "fraction" and sample.values.max() <= 1:
+        high = min(1.0, high)
     return Estimate(value=mean, low=low, high=high, n=n, se=se, df=df)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
@@ -76,7 +76,7 @@ def material(frame: pl.DataFrame, found: Measure) -> Material:
     rows = frame.select("cluster", value=value_of(found), weight=pl.col("weight").fill_null(1.0))
     missing = _missing(frame.filter(rows["value"].is_null()), found)
     return Material(
-        sample=sample_of(rows.filter(pl.col("value").is_not_null())),
+        sample=sample_of(rows.filter(pl.col("value").is_not_null()), kind="fraction" if found.unit == "fraction" else "amount"),
         missing=len(missing),
         errors=len(missing) - missing["error"].null_count(),
         cases=len(frame),
@@ -92,7 +92,7 @@ def _missing(empty: pl.DataFrame, found: Measure) -> pl.DataFrame:
     return empty.filter(applies(found, empty))
 
 
-def sample_of(rows: pl.DataFrame) -> Sample:
+def sample_of(rows: pl.DataFrame, *, kind: Literal["fraction", "amount"] = "fraction") -> Sample:
     """A sample from the columns value, weight and cluster; a case without a cluster is one of its own."""
     weights = rows["weight"].to_numpy()
     even = len(weights) == 0 or bool((weights == weights[0]).all())
@@ -100,6 +100,7 @@ def sample_of(rows: pl.DataFrame) -> Sample:
         values=rows["value"].cast(pl.Float64).to_numpy(),
         weights=None if even else weights,
         clusters=_codes(rows["cluster"]),
+        kind=kind,
     )
 
 

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..score.registry import measure
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from ..results import GateResult, Verdict
 
 
 def figure(metric: str, value: float) -> str:
@@ -53,24 +46,3 @@ def allowance(metric: str, limit: float) -> str:
         return "none is allowed"
     size = distance(metric, limit).removesuffix(" points")
     return f"{size} {'is' if size == '1.0' else 'are'} allowed"
-
-
-def named(metric: str, where: Mapping[str, str] | None) -> str:
-    """A metric and its slice: recall@10 on difficulty=hard."""
-    short = metric.partition(".")[2] if measure(metric).unit == "fraction" and metric != "errors.rate" else metric
-    tags = ", ".join(f"{name}={value}" for name, value in (where or {}).items())
-    return f"{short} on {tags}" if tags else short
-
-
-def headline(verdict: Verdict, gates: Sequence[GateResult], cases: int) -> str:
-    """The outcome in one sentence: the first failing gate, else the first open one, else that all hold."""
-    if not gates:
-        return f"No gate is set; {cases} cases were scored."
-    for kind in ("fail", "inconclusive"):
-        found = [gate for gate in gates if gate.verdict == kind]
-        if found and kind == verdict:
-            more = len(found) - 1
-            rest = f" {more} more {'gates fail' if more > 1 else 'gate fails'}." if more else ""
-            start = named(found[0].metric, found[0].slice)
-            return f"{start} {found[0].reason}." + (rest if kind == "fail" else "")
-    return f"All {len(gates)} gates hold on {cases} cases." if len(gates) > 1 else f"The one gate holds on {cases} cases."

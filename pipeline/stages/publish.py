@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from ..records import (
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from goldgate.eval.report.model import ChainLink, HistoryPoint, ReportInput
+    from goldgate.eval.report.site import RunSummary
 
     from ..context import Context
     from ..ledger import Ledger, Release
@@ -28,13 +28,20 @@ if TYPE_CHECKING:
 
 VERDICT_STATE = {"pass": "ok", "fail": "failed", "inconclusive": "warning"}
 MOST_HISTORY = 20
+REPORT = "report/index.html"
 
 
 def write_report(context: Context, live: Release | None, history: tuple[HistoryPoint, ...] = ()) -> Path:
-    """Write `report/index.html` from the records of the run, however far it came; returns its path."""
-    from goldgate.eval.report.page import write
+    """Write the page from the records of the run, however far it came, and add the run to `runs/index.html`.
 
-    return write(report_input(context, live, history), context.folder.folder / "report" / "index.html")
+    Returns the page's path.
+    """
+    from goldgate.eval.report.page import write
+    from goldgate.eval.report.site import add_run
+
+    path = write(report_input(context, live, history), context.folder.folder / REPORT)
+    add_run(context.folder.root, _summary(context))
+    return path
 
 
 def publish(context: Context, report: Path) -> str | None:
@@ -49,12 +56,19 @@ def publish(context: Context, report: Path) -> str | None:
         return None
     place = context.publish
     store = S3Site(context.aws, place.bucket, f"{place.prefix}/site")
-    name = f"{context.folder.run_id}/{context.service.name}/index.html"
-    store.write(name, report.read_bytes(), "text/html; charset=utf-8")
+    folder = f"{context.folder.run_id}/{context.service.name}"
+    store.write(f"{folder}/{REPORT}", report.read_bytes(), "text/html; charset=utf-8")
     for record in sorted(context.folder.folder.glob("*.json")):
-        store.write(f"{context.folder.run_id}/{context.service.name}/{record.name}", record.read_bytes(), "application/json")
-    add_run(store, _summary(context, name))
+        store.write(f"{folder}/{record.name}", record.read_bytes(), "application/json")
+    add_run(store, _summary(context))
     return store.address("index.html")
+
+
+def report_address(context: Context) -> str:
+    """Where people open the report: in S3, or in the run's folder."""
+    below = f"{context.folder.run_id}/{context.service.name}/{REPORT}"
+    place = context.service.publish
+    return f"s3://{place.bucket}/{place.prefix}/site/{below}" if place else f"{context.folder.root.name}/{below}"
 
 
 def history_of(ledger: Ledger) -> tuple[HistoryPoint, ...]:
@@ -71,6 +85,7 @@ def history_of(ledger: Ledger) -> tuple[HistoryPoint, ...]:
                 commit=release.commit[:7],
                 verdict=release.verdict,
                 metrics=record.get("metrics", {}),
+                url=f"../../../{release.run_id}/{release.service}/{REPORT}",
             )
         )
     return tuple(points)
@@ -84,7 +99,7 @@ def report_input(context: Context, live: Release | None, history: tuple[HistoryP
     from .evaluate import BASELINE_FILE
 
     folder, run = context.folder, _run_json(context)
-    evaluation, contract, release = (folder.find(kind) for kind in (EvaluationRecord, ContractRecord, ReleaseRecord))
+    evaluation, contract, release = folder.find(EvaluationRecord), folder.find(ContractRecord), folder.find(ReleaseRecord)
     cases, baseline = folder.folder / "cases.parquet", folder.folder / BASELINE_FILE
     return ReportInput(
         service=context.service.name,
@@ -102,7 +117,11 @@ def report_input(context: Context, live: Release | None, history: tuple[HistoryP
         changes=changes(context, live),
         history=history,
         headline=None if evaluation else run.get("error"),
-        links=Links(all_runs="../../index.html", json="evaluation.json" if evaluation else None),
+        links=Links(
+            all_runs="../../../index.html",
+            json="../evaluation.json" if evaluation else None,
+            report=report_address(context),
+        ),
         reproduce=f"goldgate evaluate --run {folder.run_id}",
         version=goldgate.__version__,
     )
@@ -169,10 +188,17 @@ def _running(verification: VerificationRecord | None, release: ReleaseRecord | N
     from goldgate.eval.report.model import ChainLink
 
     if verification is not None:
+        count = len(verification.running)
+        told = (
+            f"{count} of {count} tasks run {short(verification.digest)}."
+            if verification.ok
+            else "; ".join(verification.problems)
+        )
         state = "ok" if verification.ok else "failed"
-        return ChainLink(label="running", value=short(verification.digest), state=state, detail=verification.url or "")  # type: ignore[arg-type]
+        return ChainLink(label="running", value=short(verification.digest), state=state, detail=told)  # type: ignore[arg-type]
     if live is not None:
-        return ChainLink(label="running", value=f"{short(live.digest)} stays live", state="info")
+        told = f"{short(live.digest)}, released {live.released_at[:10]}, keeps serving."
+        return ChainLink(label="running", value=f"{short(live.digest)} stays live", state="info", detail=told)
     return ChainLink(label="running", value="nothing live" if release is None else "not proven", state="not reached")
 
 
@@ -181,12 +207,14 @@ def _run_json(context: Context) -> dict[str, Any]:
     return read_json(path) if path.is_file() else {}
 
 
-def _summary(context: Context, href: str) -> Any:
+def _summary(context: Context) -> RunSummary:
     from goldgate.eval.report.site import RunSummary
 
     evaluation, run = context.folder.find(EvaluationRecord), _run_json(context)
     release = context.folder.find(ReleaseRecord)
     verdict = evaluation.verdict if evaluation else "fail"
+    if release and release.status == "rolled_back":
+        verdict = "rolled back"
     gated = {gate["metric"]: gate["value"] for gate in evaluation.gates} if evaluation else {}
     headline = evaluation.headline if evaluation else str(run.get("error", ""))
     if release and release.status == "rolled_back":
@@ -201,7 +229,7 @@ def _summary(context: Context, href: str) -> Any:
         verdict=verdict,
         headline=headline,
         metrics={name: value for name, value in gated.items() if value is not None},
-        href=href,
+        href=f"{context.folder.run_id}/{context.service.name}/{REPORT}",
     )
 
 
@@ -210,8 +238,3 @@ def summary_markdown(context: Context, live: Release | None) -> str:
     from goldgate.eval.report.markdown import summary
 
     return summary(report_input(context, live))
-
-
-def to_json_line(data: dict[str, Any]) -> str:
-    """One JSON document for standard output."""
-    return json.dumps(data, indent=2, ensure_ascii=False, default=str)

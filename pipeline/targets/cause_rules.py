@@ -176,9 +176,7 @@ RULES: tuple[Rule, ...] = (
         kind="load_balancer_health",
         holds=_said(r"failed (ELB|.*load balancer.*) health ?checks?|health checks failed|unhealthy in .*target.?group"),
         summary=lambda task: "the load balancer found the tasks unhealthy" + _health_reason(task),
-        next=_then(
-            "{health} must answer 200 on port {port}; if it does, compare the target group's health check."
-        ),
+        next=_then("{health} must answer 200 on port {port}; if it does, compare the target group's health check."),
     ),
     Rule(
         kind="start",

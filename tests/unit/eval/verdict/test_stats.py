@@ -115,3 +115,15 @@ def test_wilson_covers_what_it_says(share: float, n: int) -> None:
     bounds = {int(k): wilson(int(k), n, 0.95) for k in np.unique(hits)}
     covered = np.mean([bounds[int(k)][0] <= share <= bounds[int(k)][1] for k in hits])
     assert 0.93 <= covered <= 0.985
+
+
+def test_a_cost_of_nothing_is_no_proportion() -> None:
+    free = Sample(values=np.zeros(240), kind="amount")
+    assert (estimate_mean(free, 0.95).low, estimate_mean(free, 0.95).note) == (None, CONSTANT)
+    assert estimate_mean(Sample(values=np.zeros(240)), 0.95).high == pytest.approx(0.0158, abs=1e-4)
+
+
+def test_differences_have_no_bounds() -> None:
+    gains = np.array([0.0] * 38 + [0.4, 0.6])
+    assert estimate_mean(Sample(values=gains, kind="difference"), 0.95).low == pytest.approx(-0.0109, abs=5e-4)
+    assert estimate_mean(Sample(values=gains), 0.95).low == 0.0

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from goldgate.eval.results import GateResult, Verdict
-from goldgate.eval.verdict.wording import allowance, distance, figure, headline, movement, named, span
+from goldgate.eval.verdict.wording import allowance, distance, figure, movement, span
 
 
 @pytest.mark.parametrize(
@@ -39,29 +38,3 @@ def test_movements_and_allowances() -> None:
         "50 ms are allowed",
         "none is allowed",
     ]
-
-
-def test_names() -> None:
-    assert named("retrieval.recall@10", {"difficulty": "hard"}) == "recall@10 on difficulty=hard"
-    assert named("latency.p95_ms", None) == "latency.p95_ms"
-    assert named("errors.rate", None) == "errors.rate"
-
-
-def gate(verdict: Verdict, reason: str = "is so") -> GateResult:
-    return GateResult(metric="answer.token_f1", slice=None, rule="min 0.5", limit=0.5, verdict=verdict, reason=reason)
-
-
-@pytest.mark.parametrize(
-    ("verdict", "gates", "text"),
-    [
-        ("pass", [], "No gate is set; 9 cases were scored."),
-        ("pass", [gate("pass")], "The one gate holds on 9 cases."),
-        ("pass", [gate("pass")] * 3, "All 3 gates hold on 9 cases."),
-        ("fail", [gate("inconclusive"), gate("fail", "fell")], "token_f1 fell."),
-        ("fail", [gate("fail", "fell")] * 2, "token_f1 fell. 1 more gate fails."),
-        ("fail", [gate("fail", "fell")] * 3, "token_f1 fell. 2 more gates fail."),
-        ("inconclusive", [gate("pass"), gate("inconclusive", "is open")], "token_f1 is open."),
-    ],
-)
-def test_the_headline_is_one_plain_sentence(verdict: Verdict, gates: list[GateResult], text: str) -> None:
-    assert headline(verdict, gates, 9) == text
