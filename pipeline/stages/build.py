@@ -70,7 +70,9 @@ def run(context: Context, environment: Mapping[str, str] | None = None) -> Image
 def build_arguments(context: Context) -> dict[str, str]:
     """The build arguments: the commit's, the stand-in base image where the local set-up made one, the configuration's."""
     stand_in = {"BASE_IMAGE": context.base_image} if context.base_image else {}
-    return {"REVISION": revision(context.commit), **stand_in, **context.service.build.args}
+    commit = context.commit
+    told = {"SOURCE": commit.remote, "REVISION": revision(commit), "CREATED": commit.created}
+    return {**told, **stand_in, **context.service.build.args}
 
 
 def revision(commit: Commit) -> str:
