@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import backends, bedrock
+from . import backends, bedrock, ecr
 from .admin import Admin
 from .dispatch import Dispatcher
 from .ecs.agent import Tools
@@ -25,7 +25,8 @@ from .front import Front
 from .lb import groups, health_page
 from .lb.proxy import Proxies
 from .lb.targets import Targets
-from .registry import RegistryChild, free_port
+from .ports import Ports
+from .registry import RegistryChild
 from .registry_proxy import RegistryProxy
 from .state import State
 
@@ -58,7 +59,8 @@ class Emulator:
         self.store = Store(clock=time.time, changed=self._changed)
         self.state = State(settings.state, [self.store])
         self.faults = Faults()
-        self.registry = RegistryChild(settings.state / "registry", port=settings.registry_port)
+        self.ports = Ports()
+        self.registry = RegistryChild(settings.state / "registry", port=settings.registry_port or self.ports.take())
         self.targets = Targets(start_cap=settings.start_cap)
         self.proxies = Proxies(self.targets)
         self._ready = False
@@ -109,8 +111,9 @@ class Emulator:
             store=self.store,
             around=around,
             label=LABEL,
-            free_port=free_port,
+            free_port=self.ports.take,
             group=groups.group,
+            missing=lambda reference: ecr.missing(reference, self.address),
             changed=self._changed,
         )
         return Scheduler(tools, uses=self.proxies.use)

@@ -122,6 +122,20 @@ def find(name: str, reference: str, region: str | None = None) -> Manifest | Non
         return Manifest(text=image.image_manifest, media_type=image.image_manifest_media_type, digest=image.get_image_digest())
 
 
+def missing(reference: str, address: str) -> str | None:
+    """Why our registry at `address` does not have the image `reference`; None where it has it or is not asked."""
+    host, _, path = reference.partition("/")
+    if host != address:
+        return None
+    name, _, digest = path.partition("@")
+    name, _, tag = name.partition(":")
+    try:
+        found = find(name, digest or tag or "latest")
+    except AwsError as error:
+        return error.message
+    return None if found is not None else f"{reference}: not found"
+
+
 def tags_of(name: str, digest: str | None = None, region: str | None = None) -> list[str]:
     """The tags of one image, or with no digest of the whole repository."""
     with backends.locks["ecr"]:

@@ -7,7 +7,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -29,17 +28,10 @@ class RegistryError(Exception):
     """The registry cannot be started; the message says what to do."""
 
 
-def free_port() -> int:
-    """A loopback port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class RegistryChild:
     """The registry's process; its storage, configuration, log and pid are under `folder`."""
 
-    def __init__(self, folder: Path, *, port: int = 0) -> None:
+    def __init__(self, folder: Path, *, port: int) -> None:
         self.folder = folder
         self.port = port
         self._process: subprocess.Popen[bytes] | None = None
@@ -57,7 +49,6 @@ class RegistryChild:
             raise RegistryError(message)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._end_leftover()
-        self.port = self.port or free_port()
         config = self.folder / "config.yml"
         config.write_text(_CONFIG.format(root=self.folder / "storage", port=self.port))
         environment = {"PATH": os.environ.get("PATH", ""), "OTEL_TRACES_EXPORTER": "none"}

@@ -74,6 +74,7 @@ class State:
         try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self._lock_file.close()
             message = f"another emulator holds the state folder {self.folder}; stop it or give another --state"
             raise StateError(message) from None
         id_file = self.folder / "id"

@@ -35,7 +35,7 @@ class StartError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What an agent works with."""
+    """What an agent works with: `missing` says why our registry lacks an image, `group` describes a target group."""
 
     engine: Engine
     targets: Targets
@@ -44,6 +44,7 @@ class Tools:
     label: str
     free_port: Callable[[], int]
     group: Callable[[str], Any]
+    missing: Callable[[str], str | None]
     changed: Callable[[str], None]
 
 
@@ -124,6 +125,9 @@ class Agent:
     def _pull(self, container: Container) -> Image:
         reference = launch.image_reference(container.image, self._tools.around.port)
         try:
+            absent = self._tools.missing(reference)
+            if absent is not None:
+                raise EngineError(absent)
             image = self._tools.engine.pull(reference)
         except EngineError as error:
             message = (

@@ -49,7 +49,7 @@ class Checker:
                 return
             self._take(passed=passed, starting=time.monotonic() - started < self._check.allowance)
             slow = min(self._check.interval, HEALTHY_CHECK_SECONDS)
-            self._stop.wait(slow if self._state == "HEALTHY" else quick / 2 if self._state == "UNKNOWN" else quick)
+            self._stop.wait(slow if self._state == "HEALTHY" else quick)
 
     def _take(self, *, passed: bool, starting: bool) -> None:
         if passed:

@@ -20,7 +20,7 @@ CRASH_LOOP_SECONDS = 5.0
 # Without any health check a task counts as healthy once it has run for this long.
 SETTLE_SECONDS = 1.0
 # A failed deployment stays in `deployments` for this long, so that whoever polls sees it.
-SHOWN_SECONDS = 15.0
+SHOWN_SECONDS = 3.0
 OUT_OF_SERVICE = frozenset({"STOPPING", "DEPROVISIONING", "STOPPED"})
 
 

@@ -6,6 +6,7 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from ..events import event
 from .model import MAX_EVENTS, Service, Task, service_from_json, task_from_json, to_json
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Store:
     def note(self, service: Service, message: str) -> None:
         """Add a service event, newest first."""
         entry = {"id": str(uuid.uuid4()), "createdAt": self.clock(), "message": f"(service {service.name}) {message}"}
+        event("service", name=service.name, says=message)
         service.events = [entry, *service.events][:MAX_EVENTS]
 
     def forget_old(self) -> None:

@@ -104,15 +104,14 @@ def test_an_immutable_tag_cannot_be_overwritten(
     emulator: EmulatorProcess, digests: dict[str, str], build: Callable[[str, str], None]
 ) -> None:
     ecr = emulator.client("ecr")
-    ecr.create_repository(repositoryName="fixed", imageTagMutability="IMMUTABLE")
-    name = f"127.0.0.1:{emulator.port}/fixed:v1"
-    build(name, "one")
-    docker("push", name)
-    before = ecr.describe_images(repositoryName="fixed")["imageDetails"][0]["imageDigest"]
-    build(name, "two")
+    ecr.put_image_tag_mutability(repositoryName="tiny", imageTagMutability="IMMUTABLE")
+    name = f"127.0.0.1:{emulator.port}/tiny:v1"
+    build(name, "another")
     done = subprocess.run(["docker", "push", name], capture_output=True, text=True)
+    ecr.put_image_tag_mutability(repositoryName="tiny", imageTagMutability="MUTABLE")
     assert (done.returncode != 0, "immutable" in done.stdout + done.stderr) == (True, True)
-    assert ecr.describe_images(repositoryName="fixed")["imageDetails"][0]["imageDigest"] == before
+    found = ecr.describe_images(repositoryName="tiny", imageIds=[{"imageTag": "v1"}])["imageDetails"][0]
+    assert found["imageDigest"] == digests["v1"]
 
 
 def test_it_listens_on_loopback_only(emulator: EmulatorProcess) -> None:

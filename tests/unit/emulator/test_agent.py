@@ -54,6 +54,7 @@ class Bench:
             label=LABEL,
             free_port=lambda: 50000,
             group=lambda _: GROUP,
+            missing=lambda reference: "not in ECR" if "gone" in reference else None,
             changed=lambda _: None,
         )
         self.agent = Agent(self.task, self.definitions, tools)
@@ -102,8 +103,10 @@ def test_a_task_is_started_as_its_definition_says(aws: InProcessAws) -> None:
     bench.until("STOPPED")
 
 
-def test_a_missing_image() -> None:
-    bench = Bench({"image": "127.0.0.1:4566/none@" + DIGEST})
+@pytest.mark.parametrize("name", ["none", "gone"])
+def test_a_missing_image(name: str) -> None:
+    bench = Bench({"image": f"127.0.0.1:4566/{name}@{DIGEST}"})
+    bench.engine.images[f"127.0.0.1:4566/gone@{DIGEST}"] = Image(id="deleted from ECR, kept by the engine", digest=DIGEST)
     task = bench.run("STOPPED")
     assert task.stop_code == "TaskFailedToStart"
     assert str(task.stopped_reason).startswith("CannotPullContainerError: pull image manifest has been retried 1 time(s)")

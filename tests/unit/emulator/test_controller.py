@@ -71,7 +71,9 @@ def test_the_failed_deployment_says_why_while_it_is_rolled_back() -> None:
     world = served()
     world.tasks.fails.add("bad")
     release = world.deploy("bad")
-    world.run(20)
+    for _ in world.step(20):
+        if release.status == "ROLLBACK_SUCCESSFUL":
+            break
     failed = world.service.deployments[1]
     assert (failed.status, failed.rollout_state) == ("ACTIVE", "FAILED")
     assert failed.rollout_reason == "ECS deployment circuit breaker: tasks failed to start."

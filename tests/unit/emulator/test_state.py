@@ -116,4 +116,6 @@ def test_only_one_may_hold_a_folder(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="another emulator holds the state folder"):
         State(tmp_path, []).hold()
     first.stop()
-    State(tmp_path, []).hold()
+    second = State(tmp_path, [])
+    second.hold()
+    second.stop()
