@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..records import Record
 
 VERDICT_STATE = {"pass": "ok", "fail": "failed", "inconclusive": "warning"}
+WENT_WRONG = {"rolled_back": "Rolled back", "failed": "The release failed"}
 MOST_HISTORY = 20
 REPORT = "report/index.html"
 
@@ -144,7 +145,7 @@ def chain_links(context: Context, live: Release | None) -> tuple[ChainLink, ...]
     value = words[evaluation.verdict] if evaluation else "not reached"
     links.append(ChainLink(label="evaluation", value=value, state=state))  # type: ignore[arg-type]
     links.append(_link("push", push, short(push.digest) if push else ""))
-    links.append(_link("release", release, _release_word(release), ok=bool(release and release.status != "rolled_back")))
+    links.append(_link("release", release, _release_word(release), ok=bool(release and release.status not in WENT_WRONG)))
     links.append(_running(verification, release, live))
     return tuple(links)
 
@@ -181,7 +182,7 @@ def _link(label: str, record: Record | None, value: str, *, ok: bool = True) -> 
 def _release_word(release: ReleaseRecord | None) -> str:
     if release is None:
         return ""
-    return "rolled back" if release.status == "rolled_back" else release.status
+    return release.status.replace("_", " ")
 
 
 def _running(verification: VerificationRecord | None, release: ReleaseRecord | None, live: Release | None) -> ChainLink:
@@ -213,12 +214,11 @@ def _summary(context: Context) -> RunSummary:
     evaluation, run = context.folder.find(EvaluationRecord), _run_json(context)
     release = context.folder.find(ReleaseRecord)
     verdict = evaluation.verdict if evaluation else "fail"
-    if release and release.status == "rolled_back":
-        verdict = "rolled back"
     gated = {gate["metric"]: gate["value"] for gate in evaluation.gates} if evaluation else {}
     headline = evaluation.headline if evaluation else str(run.get("error", ""))
-    if release and release.status == "rolled_back":
-        headline = f"Rolled back. {(release.cause or {}).get('summary', '')}"
+    if release and release.status in WENT_WRONG:
+        verdict = release.status.replace("_", " ")
+        headline = f"{WENT_WRONG[release.status]}. {(release.cause or {}).get('summary', '')}".strip()
     return RunSummary(
         run_id=context.folder.run_id,
         service=context.service.name,
