@@ -30,7 +30,7 @@ class Admin:
         """Answer one request."""
         page = (request.method, request.path.removeprefix("/_goldgate/"))
         if page == ("GET", "health"):
-            ready, fields = self._health()
+            ready, fields = await asyncio.to_thread(self._health)
             return web.json_response(fields, status=200 if ready else 503)
         if page == ("POST", "shutdown"):
             asyncio.get_running_loop().call_later(0.05, self._shutdown)

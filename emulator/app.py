@@ -63,7 +63,7 @@ class Emulator:
         self.registry = RegistryChild(settings.state / "registry", port=settings.registry_port or self.ports.take())
         self.targets = Targets(start_cap=settings.start_cap)
         self.proxies = Proxies(self.targets)
-        self._ready = False
+        self._status = "starting"
         self._done = asyncio.Event()
 
     def _changed(self, name: str) -> None:
@@ -76,6 +76,7 @@ class Emulator:
         """
         started = time.monotonic()
         self.state.hold()
+        self._catch_signals()
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.registry.stop)
             scheduler = await asyncio.to_thread(self._prepare)
@@ -86,11 +87,10 @@ class Emulator:
             stack.push_async_callback(self.proxies.stop)
             await asyncio.to_thread(scheduler.start)
             stack.push_async_callback(asyncio.to_thread, scheduler.stop, keep_tasks=self.settings.keep_tasks)
-            self._catch_signals()
-            self._ready = True
+            self._status = "ready"
             event("ready", address=self.address, state=self.settings.state, seconds=round(time.monotonic() - started, 2))
             await self._done.wait()
-            self._ready = False
+            self._status = "stopping"
             event("stopping")
         event("stopped")
 
@@ -139,9 +139,9 @@ class Emulator:
             loop.add_signal_handler(number, self._done.set)
 
     def _health(self) -> tuple[bool, dict[str, Any]]:
-        ready = self._ready and self.registry.answers()
+        ready = self._status == "ready" and self.registry.answers()
         fields = {
-            "status": "ready" if ready else "starting",
+            "status": "registry down" if self._status == "ready" and not ready else self._status,
             "version": VERSION,
             "account": backends.ACCOUNT,
             "state": str(self.settings.state),

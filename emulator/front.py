@@ -82,7 +82,7 @@ def _response(request: web.BaseRequest, answer: Answer) -> web.Response:
     if answer.reset:
         if request.transport is not None:
             request.transport.abort()
-        raise ConnectionResetError
+        return web.Response()
     response = web.Response(status=answer.status, body=answer.body or None)
     skipped = {"date", "server", "transfer-encoding", "connection"}
     if request.method != "HEAD":

@@ -24,7 +24,7 @@ DELAY_SECONDS = 0.3
 # Saving may take this share of the time at most; large state is written less often.
 SHARE = 0.1
 # In the order of loading: what others refer to comes first.
-_SAVED = ("ec2", "iam", *(name for name in backends.MOTO_SERVICES if name not in {"ec2", "iam", "cloudwatch"}))
+_SAVED = ("ec2", "iam", *(name for name in backends.MOTO_SERVICES if name not in {"ec2", "iam"}))
 
 
 class StateError(Exception):
