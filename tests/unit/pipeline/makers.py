@@ -97,7 +97,7 @@ def release_record(**fields: Any) -> ReleaseRecord:
         "target": "ecs",
         "status": "released",
         "digest": DIGEST,
-        "steps": [{"at": 0.1, "text": "registered finrag:41"}],
+        "steps": [{"at": "2026-11-20T14:04:00Z", "text": "registered finrag:41"}],
         "task_definition": "arn:aws:ecs:us-east-1:123456789012:task-definition/finrag:41",
     }
     return ReleaseRecord(**{**told, **fields})

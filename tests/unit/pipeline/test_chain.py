@@ -104,7 +104,7 @@ def test_run_json_and_the_report_tell_of_it(world: Whole) -> None:
     assert "error" not in told
     assert outcome.report is not None
     site = {key for key in world.s3.buckets["reports"] if "/site/" in key}
-    assert {f"goldgate/site/{RUN}/finrag/index.html", "goldgate/site/index.html"} <= site
+    assert {f"goldgate/site/{RUN}/finrag/report/index.html", "goldgate/site/index.html"} <= site
 
 
 def test_a_second_run_with_nothing_changed_asks_pushes_and_releases_nothing(world: Whole) -> None:

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from goldgate.pipeline.stages import publish
+from tests.unit.pipeline.config.files import COMPLETE
+from tests.unit.pipeline.makers import (
+    DIGEST,
+    contract_record,
+    evaluation_record,
+    gate,
+    image_record,
+    push_record,
+    release,
+    release_record,
+    verification_record,
+)
+from tests.unit.pipeline.world import RUN, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from goldgate.pipeline.context import Context
+    from goldgate.pipeline.records import Record
+
+TEXT = COMPLETE.replace("    deploy:\n", "    publish: {bucket: reports, prefix: p}\n    deploy:\n")
+WHOLE = [image_record(), contract_record(), evaluation_record(), push_record(), release_record(), verification_record()]
+SHORT = DIGEST[7:19]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path, TEXT)
+
+
+def with_records(world: World, *records: Record, **told: Any) -> Context:
+    """A run with these records, and `told` in its run.json."""
+    context = world.context()
+    for record in records:
+        context.folder.write(record)
+    context.folder.write_run({"started_at": "2026-11-20T14:02:12Z", **told})
+    return context
+
+
+def links(context: Context, live: Any = None) -> list[tuple[str, str, str]]:
+    return [(link.label, link.value, link.state) for link in publish.chain_links(context, live)]
+
+
+def test_a_whole_run_is_a_whole_chain(world: World) -> None:
+    assert links(with_records(world, *WHOLE)) == [
+        ("commit", "9f31c2e", "ok"),
+        ("image", "111111111111", "ok"),
+        ("contract", "1 of 1", "ok"),
+        ("evaluation", "passed", "ok"),
+        ("push", SHORT, "ok"),
+        ("release", "released", "ok"),
+        ("running", SHORT, "ok"),
+    ]
+
+
+def test_what_was_not_reached_is_shown_as_not_reached(world: World) -> None:
+    context = with_records(world, image_record(), contract_record(passed=False, checks=[{"ok": False}, {"ok": True}]))
+    assert links(context)[2:] == [
+        ("contract", "1 of 2", "failed"),
+        ("evaluation", "not reached", "not reached"),
+        ("push", "not reached", "not reached"),
+        ("release", "not reached", "not reached"),
+        ("running", "nothing live", "not reached"),
+    ]
+
+
+@pytest.mark.parametrize(("verdict", "word", "state"), [("fail", "blocked", "failed"), ("inconclusive", "not sure", "warning")])
+def test_the_verdict_in_the_chain_and_what_stays_live(world: World, verdict: str, word: str, state: str) -> None:
+    context = with_records(world, image_record(), evaluation_record(verdict=verdict))
+    assert ("evaluation", word, state) in links(context)
+    assert links(context, release())[-1] == ("running", f"{SHORT} stays live", "info")
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("released", "ok"), ("unchanged", "ok"), ("rolled_back", "failed"), ("failed", "failed")],
+)
+def test_a_release_that_went_wrong_is_a_broken_link(world: World, status: str, state: str) -> None:
+    context = with_records(world, *WHOLE[:4], release_record(status=status))
+    assert links(context)[-2:] == [("release", status.replace("_", " "), state), ("running", "not proven", "not reached")]
+
+
+def test_a_verification_that_failed_says_what_was_wrong(world: World) -> None:
+    context = with_records(world, *WHOLE[:5], verification_record(ok=False, problems=["1 of 2 tasks run", "t1 is unhealthy"]))
+    last = publish.chain_links(context, None)[-1]
+    assert (last.state, last.detail) == ("failed", "1 of 2 tasks run; t1 is unhealthy")
+
+
+def test_the_report_is_written_however_far_the_run_came(world: World) -> None:
+    context = with_records(world, image_record(), error="the image has no health check.")
+    path = publish.write_report(context, None)
+    assert path == context.folder.folder / "report" / "index.html"
+    assert "the image has no health check." in path.read_text()
+
+
+def test_report_records_and_index_are_uploaded(world: World) -> None:
+    context = with_records(world, *WHOLE)
+    address = publish.publish(context, publish.write_report(context, None))
+    assert address == "s3://reports/p/site/index.html"
+    keys = set(world.s3.buckets["reports"])
+    folder = f"p/site/{RUN}/finrag"
+    assert {f"{folder}/{record.name}.json" for record in WHOLE} | {f"{folder}/report/index.html"} <= keys
+    assert f"{RUN}/finrag/report/index.html" in world.s3.buckets["reports"]["p/site/index.html"].decode()
+    assert json.loads(world.s3.buckets["reports"][f"{folder}/image.json"])["image_id"] == image_record().image_id
+
+
+def test_without_a_place_to_publish_nothing_is_uploaded(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    context = with_records(world, image_record())
+    assert publish.publish(context, publish.write_report(context, None)) is None
+    assert world.s3.puts == []
+
+
+def index_of(world: World, *records: Record, **told: Any) -> dict[str, Any]:
+    """The line of the run in the index, as JSON."""
+    context = with_records(world, *records, **told)
+    publish.publish(context, publish.write_report(context, None))
+    (name,) = [
+        key for key in world.s3.buckets["reports"] if key.startswith("p/site/") and key.count("/") == 2 and "json" in key
+    ]
+    (run,) = json.loads(world.s3.buckets["reports"][name])["runs"]
+    assert isinstance(run, dict)
+    return run
+
+
+def test_the_index_has_one_line_a_run(world: World) -> None:
+    gates = [gate(), gate(metric="latency.p95_ms", value=None)]
+    run = index_of(world, image_record(), evaluation_record(gates=gates))
+    assert (run["run_id"], run["verdict"], run["headline"]) == (RUN, "pass", "The one gate holds on 240 cases.")
+    assert run["metrics"] == {"retrieval.recall@10": 0.91}
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "headline"),
+    [
+        ("rolled_back", "rolled back", "Rolled back. the container was killed for memory"),
+        ("failed", "failed", "The release failed. the container was killed for memory"),
+    ],
+)
+def test_a_release_that_went_wrong_is_no_pass_in_the_index(world: World, status: str, verdict: str, headline: str) -> None:
+    cause = {"summary": "the container was killed for memory"}
+    run = index_of(world, *WHOLE[:4], release_record(status=status, cause=cause))
+    assert (run["verdict"], run["headline"]) == (verdict, headline)
+
+
+def test_a_run_that_ended_early_tells_why_in_the_index(world: World) -> None:
+    run = index_of(world, image_record(), error="the image did not build.")
+    assert (run["verdict"] == "pass", run["headline"]) == (False, "the image did not build.")
+
+
+def test_the_history_is_oldest_first_with_the_metrics_of_each(world: World) -> None:
+    ledger = world.context().ledger()
+    etag = None
+    for day in ("18", "19"):
+        metrics = {"answer.exact_match": {"value": int(day) / 100}}
+        key = ledger.put_record(evaluation_record(metrics=metrics).to_json())
+        entry = release(released_at=f"2026-11-{day}T09:00:00Z", run_id=f"202611{day}-090000-6b02aaa", evaluation=key)
+        etag = ledger.publish_release(entry, etag).etag
+    points = publish.history_of(ledger)
+    assert [(point.at[:10], point.metrics["answer.exact_match"]["value"]) for point in points] == [
+        ("2026-11-18", 0.18),
+        ("2026-11-19", 0.19),
+    ]
+
+
+def test_the_summary_in_markdown_tells_verdict_and_gates(world: World) -> None:
+    failed = evaluation_record(verdict="fail", headline="recall@10 fell by 6.1 points.", gates=[gate(verdict="fail")])
+    text = publish.summary_markdown(with_records(world, image_record(), failed), None)
+    assert "recall@10 fell by 6.1 points." in text
+    assert "finrag" in text
+
+
+def test_uncommitted_changes_show_in_the_chain(world: World) -> None:
+    context = replace(with_records(world), commit=replace(world.commit, dirty=True))
+    assert links(context)[0] == ("commit", "9f31c2e+", "ok")
