@@ -99,7 +99,7 @@ def test_the_report_is_written_however_far_the_run_came(world: World) -> None:
     context = with_records(world, image_record(), error="the image has no health check.")
     path = publish.write_report(context, None)
     assert path == context.folder.folder / "report" / "index.html"
-    assert "the image has no health check." in path.read_text()
+    assert "The image has no health check." in path.read_text()
 
 
 def test_report_records_and_index_are_uploaded(world: World) -> None:
@@ -124,10 +124,7 @@ def index_of(world: World, *records: Record, **told: Any) -> dict[str, Any]:
     """The line of the run in the index, as JSON."""
     context = with_records(world, *records, **told)
     publish.publish(context, publish.write_report(context, None))
-    (name,) = [
-        key for key in world.s3.buckets["reports"] if key.startswith("p/site/") and key.count("/") == 2 and "json" in key
-    ]
-    (run,) = json.loads(world.s3.buckets["reports"][name])["runs"]
+    (run,) = json.loads(world.s3.buckets["reports"]["p/site/index.json"])["runs"]
     assert isinstance(run, dict)
     return run
 
@@ -173,10 +170,11 @@ def test_the_history_is_oldest_first_with_the_metrics_of_each(world: World) -> N
 
 
 def test_the_summary_in_markdown_tells_verdict_and_gates(world: World) -> None:
-    failed = evaluation_record(verdict="fail", headline="recall@10 fell by 6.1 points.", gates=[gate(verdict="fail")])
+    failed = evaluation_record(verdict="fail", gates=[gate(verdict="fail", value=0.781)])
     text = publish.summary_markdown(with_records(world, image_record(), failed), None)
-    assert "recall@10 fell by 6.1 points." in text
-    assert "finrag" in text
+    assert text.startswith("**✕ finrag: blocked.**")
+    assert "`retrieval.recall@10`" in text
+    assert "0.781" in text
 
 
 def test_uncommitted_changes_show_in_the_chain(world: World) -> None:
