@@ -43,6 +43,11 @@ class Project:
         project.commit("First")
         return project
 
+    @classmethod
+    def at(cls, path: Path) -> Project:
+        """A project that is a repository already."""
+        return cls(path=path, port=free_block())
+
     def goldgate(self, *arguments: str, timeout: float = 240, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run one command; it never hangs the tests, and never shows a traceback."""
         done = subprocess.run(

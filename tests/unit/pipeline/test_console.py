@@ -9,7 +9,6 @@ from rich.console import Console
 from goldgate.pipeline.console import LiveConsole, PlainConsole, make_console, seconds_text, stage_line
 from tests.fakes.clock import FakeClock
 
-
 HIDE_CURSOR, SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
 
 
