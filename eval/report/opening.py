@@ -141,7 +141,10 @@ def _stopped(report: ReportInput) -> Opening:
     link = _broken_link(report)
     if link is None:
         return Opening(state="inconclusive", title="Not evaluated", sentence="no question was asked in this run")
-    return Opening(state="fail", title="Stopped", sentence=f"{link.label}: {link.detail or link.value}")
+    told = (link.detail or link.value).rstrip(".")
+    passed = report.evaluation is not None and report.evaluation.get("verdict") == "pass"
+    lines = ("Its evaluation passed." if passed else "", _serves(report).strip())
+    return Opening(state="fail", title="Stopped", sentence=f"{link.label}: {told}", lines=tuple(filter(None, lines)))
 
 
 def _broken_link(report: ReportInput, *, after_evaluation: bool = False) -> ChainLink | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..records import (
@@ -117,7 +118,6 @@ def report_input(context: Context, live: Release | None, history: tuple[HistoryP
         release=release_facts(release) if release else None,
         changes=changes(context, live),
         history=history,
-        headline=None if evaluation else run.get("error"),
         links=Links(
             all_runs="../../../index.html",
             json="../evaluation.json" if evaluation else None,
@@ -147,7 +147,16 @@ def chain_links(context: Context, live: Release | None) -> tuple[ChainLink, ...]
     links.append(_link("push", push, short(push.digest) if push else ""))
     links.append(_link("release", release, _release_word(release), ok=bool(release and release.status not in WENT_WRONG)))
     links.append(_running(verification, release, live))
-    return tuple(links)
+    return _with_the_break(tuple(links), _run_json(context).get("error"))
+
+
+def _with_the_break(links: tuple[ChainLink, ...], error: str | None) -> tuple[ChainLink, ...]:
+    """The links, the stage that raised the run's error marked where no record tells of its failure."""
+    if not error or any(link.state in {"failed", "warning"} for link in links):
+        return links
+    first = next((link for link in links if link.state == "not reached"), None)
+    told = str(error).partition("\n")[0]
+    return tuple(replace(link, value="stopped", state="failed", detail=told) if link is first else link for link in links)
 
 
 def release_facts(release: ReleaseRecord) -> dict[str, Any]:

@@ -99,7 +99,21 @@ def test_the_report_is_written_however_far_the_run_came(world: World) -> None:
     context = with_records(world, image_record(), error="the image has no health check.")
     path = publish.write_report(context, None)
     assert path == context.folder.folder / "report" / "index.html"
-    assert "The image has no health check." in path.read_text()
+    assert "the image has no health check" in path.read_text()
+
+
+def test_a_refusal_after_the_push_is_the_headline(world: World) -> None:
+    told = "finrag in production: commit 9f31c2e is older than 6b02aaa, which is live."
+    context = with_records(world, *WHOLE[:4], error=told)
+    assert links(context)[4:] == [
+        ("push", SHORT, "ok"),
+        ("release", "stopped", "failed"),
+        ("running", "nothing live", "not reached"),
+    ]
+    page = publish.write_report(context, None).read_text()
+    assert "Stopped" in page
+    assert f"release: {told.rstrip('.')}" in page
+    assert "Its evaluation passed." in page
 
 
 def test_report_records_and_index_are_uploaded(world: World) -> None:
