@@ -112,7 +112,7 @@ def test_a_refusal_after_the_push_is_the_headline(world: World) -> None:
     ]
     page = publish.write_report(context, None).read_text()
     assert "Stopped" in page
-    assert f"release: {told.rstrip('.')}" in page
+    assert "elease: finrag in production: commit 9f31c2e is older than 6b02aaa" in page
     assert "Its evaluation passed." in page
 
 
