@@ -130,7 +130,7 @@ def test_a_run_is_not_unchanged_where_gold_set_service_or_task_moved(world: Whol
         path = world.root / "gold.jsonl"
         path.write_text(path.read_text().replace("Question 0", "Question 1", 1).replace("word0", "word1"))
     elif change == "service":
-        world.ecs.services["finrag"]["desiredCount"] = 1
+        world.ecs.services["finrag"]["deploymentConfiguration"]["maximumPercent"] = 150
     else:
         next(task for task in world.ecs.tasks.values() if task["desiredStatus"] == "RUNNING")["desiredStatus"] = "STOPPED"
     context = world.context(NEXT)
