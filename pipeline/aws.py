@@ -50,7 +50,8 @@ class Aws:
         if name not in self._made:
             from botocore.config import Config
 
-            settings = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=60)
+            attempts = 2 if self.is_emulator else 5
+            settings = Config(retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=5, read_timeout=60)
             self._made[name] = self._session().client(name, endpoint_url=self.endpoint_url, config=settings)
         return self._made[name]
 

@@ -266,7 +266,8 @@ def header(context: Context) -> str:
 
 def build_text(image: ImageRecord) -> str:
     """What a build came to: the size, and how much of it was new."""
-    steps = f"{image.built_layers} steps built, {image.cached_layers} cached" if image.built_layers else "all cached"
+    count = image.built_layers
+    steps = f"{count} step{'s' * (count != 1)} built, {image.cached_layers} cached" if count else "all cached"
     return f"{image.size_bytes / 1e6:,.1f} MB  {steps}"
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
+import itertools
 import re
 import tarfile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from ..errors import OutsideError
 from .check import Check, checked
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ VALUES = re.compile(
 MARKS = (b"AKIA", b"ASIA", b"PRIVATE KEY-----", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_", b"sk-")
 FILES = re.compile(r"(^|/)(\.aws/credentials|\.env|\.netrc|\.pypirc|\.docker/config\.json|id_(rsa|ed25519|ecdsa))$")
 ELF = b"\x7fELF"
+ZSTD = b"\x28\xb5\x2f\xfd"
+CHUNK = 1 << 20
 EXAMPLE = re.compile(rb"EXAMPLE|example")
 LARGEST_FILE = 4 * 2**20
 
@@ -77,7 +82,11 @@ def holds_key(content: bytes) -> bool:
 
 
 def files_of(stream: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Every regular file of every layer of a saved image, with its content where it is at most 4 MiB."""
+    """Every regular file of every layer of a saved image, with its content where it is at most 4 MiB.
+
+    Raises:
+        OutsideError: a layer is compressed in a way that cannot be read: it is not passed over in silence.
+    """
     with tarfile.open(fileobj=_reader(stream), mode="r|") as outer:
         for member in outer:
             if not member.isfile():
@@ -85,7 +94,12 @@ def files_of(stream: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
             inner = outer.extractfile(member)
             if inner is None or not _may_be_layer(member.name):
                 continue
-            with contextlib.suppress(tarfile.ReadError), tarfile.open(fileobj=inner, mode="r|*") as layer:
+            head = inner.read(len(ZSTD))
+            if head == ZSTD:
+                msg = f"layer {member.name} is compressed with zstd, which cannot be looked into here."
+                raise OutsideError(msg, next_step="Export the image with gzip layers, or use Docker's own image store.")
+            whole = _reader(itertools.chain([head], iter(functools.partial(inner.read, CHUNK), b"")))
+            with contextlib.suppress(tarfile.ReadError), tarfile.open(fileobj=whole, mode="r|*") as layer:
                 for entry in layer:
                     if entry.isfile() and entry.size <= LARGEST_FILE:
                         file = layer.extractfile(entry)
@@ -117,4 +131,4 @@ class _Chunks(io.RawIOBase):
 
 
 def _reader(stream: Iterable[bytes]) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(_Chunks(stream), buffer_size=1 << 20))
+    return cast("BinaryIO", io.BufferedReader(_Chunks(stream), buffer_size=CHUNK))

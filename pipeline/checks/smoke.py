@@ -66,7 +66,10 @@ def _event(path: Path) -> SmokeEvent:
             body = json.dumps(request["json"]).encode()
         elif "text" in request:
             body = (str(request["text"]) * int(request.get("repeat", 1))).encode()
-        status = expect.get("status", [200])
+        status, keys = expect.get("status", [200]), expect.get("keys", [])
+        if not isinstance(keys, list):
+            msg = f"expect.keys is a list, not {keys!r}"
+            raise TypeError(msg)
         return SmokeEvent(
             name=data.get("name", path.stem),
             path=request["path"],
@@ -74,7 +77,7 @@ def _event(path: Path) -> SmokeEvent:
             headers=request.get("headers", {}),
             body=body,
             status=tuple(status) if isinstance(status, list) else (int(status),),
-            keys=tuple(expect.get("keys", ())),
+            keys=tuple(keys),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"is no smoke event: {type(error).__name__} {error}."
@@ -130,7 +133,12 @@ def judge(event: SmokeEvent, answer: Answer) -> tuple[bool, str]:
             f"answered {answer.content_type or 'no content type'}, not JSON: {answer.body[:80].decode('utf-8', 'replace')}",
         )
     absent = [key for key in event.keys if not _has(data, key)]
-    return not absent, f"the answer lacks {', '.join(absent)}" if absent else f"{answer.status}, {len(event.keys)} keys"
+    return (
+        not absent,
+        f"the answer lacks {', '.join(absent)}"
+        if absent
+        else f"{answer.status}, {len(event.keys)} key{'s' * (len(event.keys) != 1)}",
+    )
 
 
 def _has(data: Any, path: str) -> bool:

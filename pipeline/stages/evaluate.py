@@ -39,6 +39,7 @@ def fingerprint(context: Context, image_id: str, gold_sha: str) -> str:
             "gates": [gate.model_dump() for gate in service.gates],
             "environment": service.deploy.environment,
             "memory": service.deploy.memory,
+            "asking": service.evaluation.model_dump(),
             "goldgate": goldgate.__version__,
         }
     )

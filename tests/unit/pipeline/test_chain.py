@@ -256,7 +256,7 @@ def test_where_the_gold_set_has_faults_nothing_is_built(world: Whole) -> None:
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({"built_layers": 1, "cached_layers": 3}, "212.6 MB  1 steps built, 3 cached"),
+        ({"built_layers": 1, "cached_layers": 3}, "212.6 MB  1 step built, 3 cached"),
         ({"built_layers": 0, "cached_layers": 4}, "212.6 MB  all cached"),
     ],
 )

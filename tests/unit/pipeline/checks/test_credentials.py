@@ -12,7 +12,8 @@ from goldgate.pipeline.checks.credentials import (
     holds_key,
     layers_are_clean,
 )
-from tests.fakes.saved_image import in_chunks, saved
+from goldgate.pipeline.errors import OutsideError
+from tests.fakes.saved_image import in_chunks, packed, saved
 
 if TYPE_CHECKING:
     from tests.fakes.saved_image import Layout
@@ -136,3 +137,10 @@ def test_the_three_checks_of_an_image() -> None:
         ("no credentials in its layers", True),
     ]
     assert checks[0].to_json()["detail"] == "set: API_KEY"
+
+
+def test_a_layer_that_cannot_be_read_is_not_called_clean() -> None:
+    digest = "f" * 64
+    image = packed({f"blobs/sha256/{digest}": b"\x28\xb5\x2f\xfd" + bytes(5000)})
+    with pytest.raises(OutsideError, match="compressed with zstd"):
+        layers_are_clean([image])

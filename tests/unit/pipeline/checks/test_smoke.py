@@ -41,6 +41,7 @@ def test_events_are_read_in_order_of_name(tmp_path: Path) -> None:
         ({"request": {}}, "KeyError 'path'"),
         ({"request": {"path": "/x"}, "expect": {"status": "two hundred"}}, "ValueError"),
         ({"request": {"path": "/x"}, "expect": [200]}, "AttributeError"),
+        ({"request": {"path": "/x"}, "expect": {"keys": "answer"}}, "expect.keys is a list, not 'answer'"),
         ({"request": {"path": "/x", "text": "a", "repeat": "often"}}, "ValueError"),
     ],
 )
@@ -96,7 +97,7 @@ def test_an_event_is_sent_as_it_says() -> None:
 
     with serving(answer) as url:
         check = smoke_check(url, SmokeEvent(name="good", path="/query?x=1", body=b'{"q": 1}', keys=("answer",)))
-    assert (check.name, check.ok, check.detail) == ("smoke: good", True, "200, 1 keys")
+    assert (check.name, check.ok, check.detail) == ("smoke: good", True, "200, 1 key")
     assert seen == [("POST", "/query?x=1", b'{"q": 1}')]
 
 
