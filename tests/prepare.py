@@ -10,7 +10,7 @@ from goldgate.eval.errors import GoldgateError
 from goldgate.pipeline import local_state
 from goldgate.pipeline.console import PlainConsole
 from goldgate.pipeline.local.base_image import ensure_base_image
-from goldgate.pipeline.local.engine_setup import ensure_engine, ensure_packages
+from goldgate.pipeline.local.engine_setup import ensure_builder, ensure_engine, ensure_packages, ensure_registry
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = {"chromium": "chromium"}
@@ -26,7 +26,8 @@ def main() -> int:
         state = replace(state, engine_pid=started or state.engine_pid)
         local_state.save(ROOT, state)
         local_state.save(ROOT, replace(state, base_image=ensure_base_image(engine, show)))
-        ensure_packages({"docker-registry": "docker-registry"}, show)
+        ensure_builder(show)
+        ensure_registry(show)
         show.line("  prepare     engine, base image and registry are there")
     except GoldgateError as error:
         show.line(f"  prepare     tests on the engine will be skipped: {error}")

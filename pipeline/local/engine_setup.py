@@ -6,18 +6,21 @@ import os
 import platform
 import shutil
 import subprocess
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..builder import find_docker_command
 from ..engine import Engine
 from ..errors import OutsideError
 from ..local_state import FOLDER
 from .processes import start_detached, wait_until
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ..progress import Progress
 
+SYSTEMD = Path("/run/systemd/system")
+SERVICE_SECONDS = 20
 HOW_TO_GET_DOCKER = (
     "Install Docker (Debian or Ubuntu: `sudo apt-get install docker.io`, then add yourself to the group docker; "
     "macOS or Windows: Docker Desktop), start it, and run this again."
@@ -37,11 +40,40 @@ def ensure_engine(root: Path, progress: Progress) -> tuple[Engine, int]:
             msg = "no Docker engine answers, and goldgate starts one only as root on Debian or Ubuntu."
             raise OutsideError(msg, next_step=HOW_TO_GET_DOCKER) from error
     ensure_packages({"dockerd": "docker.io", "docker": "docker.io"}, progress)
+    if SYSTEMD.is_dir() and _started_by_its_package():
+        return Engine.connect(), 0
     progress.step("starting the Docker engine")
     log = root / FOLDER / "dockerd.log"
     pid = start_detached(["dockerd"], log=log)
     wait_until(_answers, pid=pid, what="the Docker engine", log=log, seconds=60)
     return Engine.connect(), pid
+
+
+def ensure_builder(progress: Progress) -> None:
+    """See that a docker command with BuildKit is there; newer packages keep it apart (docker-buildx).
+
+    Raises:
+        OutsideError: there is none and none can be installed here.
+    """
+    try:
+        find_docker_command()
+    except OutsideError:
+        if not may_install():
+            raise
+        _install(["docker-buildx"], progress)
+        find_docker_command()
+
+
+def ensure_registry(progress: Progress) -> None:
+    """See that Debian's docker-registry is there; the emulator starts its own, so the one that its package starts is ended.
+
+    Raises:
+        OutsideError: it is not there and cannot be installed here.
+    """
+    there = find_program("docker-registry") is not None
+    ensure_packages({"docker-registry": "docker-registry"}, progress)
+    if not there and SYSTEMD.is_dir():
+        subprocess.run(["systemctl", "disable", "--now", "docker-registry"], capture_output=True)
 
 
 def ensure_packages(programs: dict[str, str], progress: Progress) -> None:
@@ -55,17 +87,24 @@ def ensure_packages(programs: dict[str, str], progress: Progress) -> None:
         return
     if not may_install():
         msg = f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed."
-        raise OutsideError(msg, next_step=f"Run `sudo apt-get install {' '.join(missing)}`.")
-    progress.step(f"installing {', '.join(missing)}")
+        how = (
+            f"Run `sudo apt-get install {' '.join(missing)}`." if shutil.which("apt-get") else "Install it and put it on PATH."
+        )
+        raise OutsideError(msg, next_step=how)
+    _install(missing, progress)
+
+
+def _install(packages: list[str], progress: Progress) -> None:
+    progress.step(f"installing {', '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+    for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         done = subprocess.run(
             ["apt-get", "-o", "DPkg::Lock::Timeout=120", *words], env=environment, capture_output=True, text=True
         )
         if done.returncode != 0:
             last = " ".join(done.stderr.strip().splitlines()[-2:])
             msg = f"apt-get {words[0]} failed: {last}"
-            raise OutsideError(msg, next_step=f"Mend that, or install {' '.join(missing)} by hand.")
+            raise OutsideError(msg, next_step=f"Mend that, or install {' '.join(packages)} by hand.")
 
 
 def find_program(name: str) -> str | None:
@@ -82,6 +121,16 @@ def may_install() -> bool:
     except OSError:
         return False
     return bool({"debian", "ubuntu"} & {release.get("ID", ""), *release.get("ID_LIKE", "").split()})
+
+
+def _started_by_its_package() -> bool:
+    """Wait a little for the engine that systemd starts when the package is installed."""
+    deadline = time.monotonic() + SERVICE_SECONDS
+    while time.monotonic() < deadline:
+        if _answers():
+            return True
+        time.sleep(0.5)
+    return False
 
 
 def _answers() -> bool:

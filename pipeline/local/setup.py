@@ -11,7 +11,7 @@ from ..engine import Engine
 from ..errors import OutsideError
 from .base_image import STAND_IN, WANTED, ensure_base_image
 from .emulator_process import ensure_emulator, health, stop_emulator
-from .engine_setup import ensure_engine, ensure_packages
+from .engine_setup import ensure_builder, ensure_engine, ensure_registry
 from .processes import end, is_program
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def up(root: Path, config: Config | None, progress: Progress) -> states.LocalSta
         states.save(root, state)
     state = replace(state, base_image=ensure_base_image(engine, progress))
     states.save(root, state)
-    ensure_packages({"docker-registry": "docker-registry"}, progress)
+    ensure_builder(progress)
+    ensure_registry(progress)
     state = replace(state, emulator_pid=ensure_emulator(root, state, progress))
     states.save(root, state)
     if config is not None:

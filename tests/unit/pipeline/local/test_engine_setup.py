@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from goldgate.pipeline.errors import OutsideError
-from goldgate.pipeline.local.engine_setup import HOW_TO_GET_DOCKER, ensure_engine, ensure_packages, find_program, may_install
+from goldgate.pipeline.local.engine_setup import (
+    HOW_TO_GET_DOCKER,
+    ensure_builder,
+    ensure_engine,
+    ensure_packages,
+    ensure_registry,
+    find_program,
+    may_install,
+)
 from tests.fakes.told import Told
 
 from .machine import DEBIAN, Machine
@@ -100,3 +108,27 @@ def test_without_an_engine_it_says_how_to_get_one(machine: Machine, tmp_path: Pa
     assert machine.calls == []
     del caught
     gc.collect()  # docker-py leaves the socket of a failed connection to the collector
+
+
+def test_a_docker_command_without_buildkit_is_mended_by_its_package(machine: Machine) -> None:
+    machine.program("apt-get")
+    with pytest.raises(OutsideError, match="no docker command is on PATH"):
+        ensure_builder(Told())
+    assert machine.calls[-1].endswith("install -y --no-install-recommends docker-buildx")
+
+
+def test_without_the_right_to_install_a_missing_builder_is_said(machine: Machine) -> None:
+    machine.user(1000)
+    with pytest.raises(OutsideError, match="no docker command is on PATH"):
+        ensure_builder(Told())
+    assert machine.calls == []
+
+
+def test_the_registry_is_installed_once(machine: Machine) -> None:
+    machine.program("apt-get")
+    ensure_registry(Told())
+    assert machine.calls[-1].endswith("install -y --no-install-recommends docker-registry")
+    machine.program("docker-registry")
+    before = list(machine.calls)
+    ensure_registry(Told())
+    assert machine.calls == before
