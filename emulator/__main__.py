@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def _arguments(words: list[str]) -> Settings:
 def main(words: list[str]) -> int:
     """Run the emulator; 0 after an orderly end, 3 where it could not start."""
     settings = _arguments(words)
+    os.environ.pop("AWS_PROFILE", None)  # boto3, on which moto rests, would look for it
     try:
         asyncio.run(Emulator(settings).run())
     except EngineError as error:

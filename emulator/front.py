@@ -47,7 +47,7 @@ class Front:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        raw = request.message.path
+        raw = request.raw_path
         path, _, query = raw.partition("?")
         await _continue(request)
         if path.startswith("/_goldgate/"):

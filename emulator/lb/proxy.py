@@ -136,7 +136,7 @@ class Proxies:
         headers = [(name, value) for name, value in request.headers.items() if name.lower() not in _HOP]
         headers += [("X-Forwarded-For", request.remote or "127.0.0.1"), ("X-Forwarded-Proto", "http")]
         data = request.content if request.body_exists else None
-        url = f"http://127.0.0.1:{target.port}{request.message.path}"
+        url = f"http://127.0.0.1:{target.port}{request.raw_path}"
         async with self._client.request(
             request.method, url, headers=headers, data=data, allow_redirects=False, skip_auto_headers=("User-Agent", "Accept")
         ) as answer:

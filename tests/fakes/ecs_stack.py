@@ -19,9 +19,10 @@ ENDED = {"SUCCESSFUL", "STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED"}
 
 @dataclass
 class Prober:
-    """Asks `GET /` on a port ten times a second until stopped; `answers` counts statuses and bodies, or the failure."""
+    """Asks for a path on a port many times a second until stopped; `answers` counts statuses and bodies, or the failure."""
 
     port: int
+    path: str = "/"
     answers: Counter[str] = field(default_factory=Counter)
     _stop: threading.Event = field(default_factory=threading.Event)
 
@@ -36,7 +37,7 @@ class Prober:
 
     def _run(self) -> None:
         while not self._stop.wait(0.05):
-            self.answers[ask(self.port)] += 1
+            self.answers[ask(self.port, self.path)] += 1
 
 
 def ask(port: int, path: str = "/") -> str:

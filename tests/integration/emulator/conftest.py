@@ -91,12 +91,11 @@ def build(base_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         (folder / "mode").write_text(mode)
         lines = [f"FROM {base_image}", "COPY server.py /server.py", "COPY mode /mode", 'CMD ["python3", "/server.py"]']
         (folder / "Dockerfile").write_text("\n".join(lines))
-        docker("build", "-q", "-t", name, str(folder))
-        made.append(name)
+        made.append(docker("build", "-q", "-t", name, str(folder)))
 
     yield make
     if made:
-        docker("rmi", "-f", *made)
+        subprocess.run(["docker", "rmi", "-f", *sorted(set(made))], capture_output=True)
 
 
 @pytest.fixture(scope="session")

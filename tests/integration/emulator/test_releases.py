@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes.ecs_stack import Prober, Stack, ask
+from tests.integration.emulator.conftest import docker
 
 if TYPE_CHECKING:
     from tests.fakes.emulator_process import EmulatorProcess
@@ -32,12 +33,13 @@ def test_a_good_release_rolls_without_a_failed_request(
     stack: Stack, emulator: EmulatorProcess, digests: dict[str, str]
 ) -> None:
     started = time.monotonic()
-    with Prober(stack.port) as prober:
+    with Prober(stack.port) as prober, Prober(stack.port, "/slow") as slow:
         found = stack.wait(stack.update(taskDefinition=stack.register(image(emulator, digests["v2"]))))
         seconds = time.monotonic() - started
         time.sleep(0.5)
     assert found["status"] == "SUCCESSFUL"
     assert set(prober.answers) == {"200 v1", "200 v2"}
+    assert set(slow.answers) <= {"200 v1", "200 v2"}
     assert ask(stack.port) == "200 v2"
     assert {task["containers"][0]["imageDigest"] for task in stack.tasks()} == {digests["v2"]}
     assert seconds < 12, stack.service()["events"]
@@ -81,18 +83,28 @@ def test_a_container_killed_for_memory_says_so(stack: Stack, emulator: EmulatorP
     assert (container["exitCode"], container["reason"]) == (137, "OutOfMemoryError: container killed due to memory usage")
 
 
-def test_a_task_that_dies_is_replaced(stack: Stack) -> None:
+def test_a_container_that_dies_is_replaced(stack: Stack) -> None:
     victim = stack.tasks()[0]
-    stack.ecs.stop_task(cluster=stack.name, task=victim["taskArn"], reason="a test")
-    stack.ecs.get_waiter("services_stable").wait(
-        cluster=stack.name, services=[stack.name], WaiterConfig={"Delay": 1, "MaxAttempts": 20}
-    )
-    names = {task["taskArn"] for task in stack.tasks()}
-    assert len(names) == 2
-    assert victim["taskArn"] not in names
+    docker("kill", victim["containers"][0]["runtimeId"])
+    limit = time.monotonic() + 15
+    while (
+        len(found := {task["taskArn"] for task in stack.tasks() if task["lastStatus"] == "RUNNING"} - {victim["taskArn"]}) < 2
+    ):
+        assert time.monotonic() < limit, found
+        time.sleep(0.2)
+    ended = stack.ecs.describe_tasks(cluster=stack.name, tasks=[victim["taskArn"]])["tasks"][0]
+    assert (ended["stopCode"], ended["containers"][0]["exitCode"]) == ("EssentialContainerExited", 137)
+    assert stack.service()["deployments"][0]["rolloutState"] == "COMPLETED"
 
 
 def test_target_health_is_true(stack: Stack) -> None:
+    bound = {task["containers"][0]["networkBindings"][0]["hostPort"] for task in stack.tasks()}
+    limit = time.monotonic() + 10
+    while (healthy := ports_in(stack, "healthy")) != bound:
+        assert time.monotonic() < limit, (healthy, bound)
+        time.sleep(0.2)
+
+
+def ports_in(stack: Stack, state: str) -> set[int]:
     found = stack.elbv2.describe_target_health(TargetGroupArn=stack.group)["TargetHealthDescriptions"]
-    bound = {str(task["containers"][0]["networkBindings"][0]["hostPort"]) for task in stack.tasks()}
-    assert {str(item["Target"]["Port"]) for item in found if item["TargetHealth"]["State"] == "healthy"} == bound
+    return {item["Target"]["Port"] for item in found if item["TargetHealth"]["State"] == state}
