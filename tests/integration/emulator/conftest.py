@@ -73,14 +73,6 @@ def base_image(engine: None) -> str:
 
 
 @pytest.fixture(scope="session")
-def emulator(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorProcess]:
-    process = EmulatorProcess(tmp_path_factory.mktemp("emulator"))
-    process.start()
-    yield process
-    process.stop()
-
-
-@pytest.fixture(scope="session")
 def build(base_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], None]]:
     """Build an image of one mode under a name; all are removed at the end."""
     made: list[str] = []
@@ -96,6 +88,15 @@ def build(base_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     yield make
     if made:
         subprocess.run(["docker", "rmi", "-f", *sorted(set(made))], capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def emulator(build: Callable[[str, str], None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorProcess]:
+    """Stopped before the images are removed, for its tasks use them."""
+    process = EmulatorProcess(tmp_path_factory.mktemp("emulator"))
+    process.start()
+    yield process
+    process.stop()
 
 
 @pytest.fixture(scope="session")
