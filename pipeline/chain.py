@@ -171,12 +171,22 @@ def release_stage(context: Context, push: PushRecord, evaluation: EvaluationReco
     Raises:
         DeploymentFailed: the deployment was rolled back.
     """
-    from .deploying import release_arguments
+    from .deploying import job_of
+    from .git import is_ancestor
     from .stages import release
 
     show = context.progress
     show.begin("release")
-    record = release.run(**release_arguments(context, push, evaluation))
+    record = release.run(
+        job_of(context),
+        push=push,
+        evaluation=evaluation,
+        ledger=context.ledger() if context.service.publish else None,
+        commit=context.commit.sha,
+        is_ancestor=lambda older, newer: is_ancestor(context.root, older, newer),
+        on_started=context.folder.write,
+        resume=context.folder.find(ReleaseRecord),
+    )
     context.folder.write(record)
     revision = (record.task_definition or "").rpartition("/")[2]
     if record.status in {"rolled_back", "failed"}:
@@ -192,11 +202,11 @@ def release_stage(context: Context, push: PushRecord, evaluation: EvaluationReco
 
 def verify_stage(context: Context, push: PushRecord, evaluation: EvaluationRecord) -> VerificationRecord:
     """Prove what runs, record it and show its line."""
-    from .deploying import verify_arguments
+    from .deploying import job_of
     from .stages import verify
 
     context.progress.begin("verify")
-    record = verify.run(**verify_arguments(context, push, evaluation))
+    record = verify.run(job_of(context), push=push, evaluation=evaluation, on_record=context.folder.write)
     count = len(record.running)
     text = f"{count} of {count} tasks run {record.digest[:19]}, {record.probes} of {record.probes} probes answered"
     context.progress.end("verify", text, record.seconds)
@@ -235,7 +245,7 @@ def publish_stage(context: Context, live: Release | None) -> str | None:
 
 def unchanged(context: Context, image: ImageRecord, gold: GoldSet, live: Release | None) -> Outcome | None:
     """The outcome where this very image is live, passed this very gold set on this very data, and runs as released."""
-    from .deploying import live_url, settings_for, target_context
+    from .deploying import job_of
     from .stages import evaluate
     from .targets import ecs, running
 
@@ -244,12 +254,13 @@ def unchanged(context: Context, image: ImageRecord, gold: GoldSet, live: Release
     record = context.ledger().get_record(live.evaluation)
     if record.get("fingerprint") != evaluate.fingerprint(context, image.image_id, gold.sha256):
         return None
-    settings, outside = settings_for(context, live.reference), target_context(context)
-    if not ecs.plan(settings, outside).empty or running.look(settings, outside, digest=live.digest).problems:
+    job = job_of(context)
+    settings = job.settings(live.reference)
+    if not ecs.plan(settings, job.outside).empty or running.look(settings, job.outside, digest=live.digest).problems:
         return None
     where = f"{context.folder.root.name}/{live.run_id}"
     context.progress.line(header(context) + f"nothing changed since {where}: live, evaluated, verdict pass")
-    url = live_url(context)
+    url = job.url()
     if url:
         context.progress.line(f"  live        {url}")
     report = context.folder.root / live.run_id / context.service.name / "report" / "index.html"

@@ -8,28 +8,25 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .context import utc_now
-from .git import is_ancestor
-from .records import EvaluationRecord, ReleaseRecord
-from .targets import load_balancer
-from .targets.context import Context as TargetContext
+from .records import EvaluationRecord
+from .targets.context import Context as Outside
+from .targets.job import Job
+from .targets.load_balancer import public_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .context import Context
     from .ledger import Ledger, Release
-    from .records import ImageRecord, PushRecord
-    from .targets.settings import EcsSettings
+    from .records import ImageRecord, PushRecord, ReleaseRecord
 
 AWS_POLL_SECONDS = 10.0
 LOCAL_POLL_SECONDS = 0.5
 PROBE_SECONDS = 5
 
 
-def target_context(context: Context) -> TargetContext:
-    """The outside of a deployment."""
+def job_of(context: Context) -> Job:
+    """What is deployed where, with this process's way to AWS."""
     aws = context.aws
-    return TargetContext(
+    outside = Outside(
         ecs=aws.client("ecs"),
         elbv2=aws.client("elbv2"),
         logs=aws.client("logs"),
@@ -39,50 +36,8 @@ def target_context(context: Context) -> TargetContext:
         poll_seconds=LOCAL_POLL_SECONDS if aws.endpoint_url else AWS_POLL_SECONDS,
         who=aws.identity,
     )
-
-
-def settings_for(context: Context, reference: str) -> EcsSettings:
-    """What the configuration wants of the target, with the image by digest."""
-    from .targets.settings import settings_of
-
-    return settings_of(context.service.deploy, context.service, name=context.service.name, image=reference)
-
-
-def release_arguments(context: Context, push: PushRecord, evaluation: EvaluationRecord) -> dict[str, Any]:
-    """What the stage `release` is handed."""
-    return {
-        **_common(context, push, evaluation),
-        "ledger": context.ledger() if context.service.publish else None,
-        "commit": context.commit.sha,
-        "is_ancestor": lambda older, newer: is_ancestor(context.root, older, newer),
-        "on_started": context.folder.write,
-        "resume": context.folder.find(ReleaseRecord),
-    }
-
-
-def verify_arguments(context: Context, push: PushRecord, evaluation: EvaluationRecord) -> dict[str, Any]:
-    """What the stage `verify` is handed."""
-    return {
-        **_common(context, push, evaluation),
-        "http_get": status_of,
-        "url_of": _url_of(context),
-        "on_record": context.folder.write,
-    }
-
-
-def rollback_arguments(context: Context) -> dict[str, Any]:
-    """What the stage `rollback` is handed besides its goal."""
-    handed = {**_outside(context), "ledger": context.ledger(), "author": context.commit.author}
-    handed |= {"http_get": status_of, "url_of": _url_of(context)}
-    return handed | {"on_release": context.folder.write, "on_verification": context.folder.write}
-
-
-def live_url(context: Context) -> str | None:
-    """The address at which the service's users reach it; None without a load balancer."""
-    balancer = context.service.deploy.load_balancer
-    if balancer is None:
-        return None
-    return load_balancer.address_of(balancer.target_group, target_context(context), _url_of(context))
+    url_of = local_url if aws.is_emulator else public_url
+    return Job(service=context.service, environment=context.environment, outside=outside, http_get=status_of, url_of=url_of)
 
 
 def local_url(_balancer: dict[str, Any], listener: dict[str, Any]) -> str:
@@ -134,29 +89,3 @@ def enter(
     if live is not None and (live.digest, live.evaluation) == (entry.digest, entry.evaluation):
         return live
     return ledger.publish_release(entry, live.etag if live else None)
-
-
-def _url_of(context: Context) -> Callable[[dict[str, Any], dict[str, Any]], str]:
-    return local_url if context.aws.is_emulator else load_balancer.public_url
-
-
-def _common(context: Context, push: PushRecord, evaluation: EvaluationRecord) -> dict[str, Any]:
-    return {**_outside(context), "push": push, "evaluation": evaluation}
-
-
-def _outside(context: Context) -> dict[str, Any]:
-    outside = target_context(context)
-    return {
-        "deploy": context.service.deploy,
-        "service_name": context.service.name,
-        "service_config": context.service,
-        "environment": context.environment,
-        "ecs": outside.ecs,
-        "elbv2": outside.elbv2,
-        "logs": outside.logs,
-        "poll_seconds": outside.poll_seconds,
-        "clock": outside.clock,
-        "sleep": outside.sleep,
-        "on_step": outside.tell,
-        "who": outside.who,
-    }

@@ -41,12 +41,13 @@ def check(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 def plan(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """What `deploy` of a pushed run would change."""
-    from ..deploying import settings_for, target_context
+    from ..deploying import job_of
     from ..targets import ecs
 
     with opened(args, progress, run=args.run, needs_engine=False) as context:
         push = context.folder.read(PushRecord)
-        made = ecs.plan(settings_for(context, push.reference), target_context(context))
+        job = job_of(context)
+        made = ecs.plan(job.settings(push.reference), job.outside)
     for line in made.lines() or ["  nothing to change"]:
         progress.line(line)
     return made.to_json()
@@ -54,7 +55,7 @@ def plan(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 def status(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """What is live by the ledger, and what really runs."""
-    from ..deploying import live_url, settings_for, target_context
+    from ..deploying import job_of
     from ..targets import running
 
     with opened(args, progress, run=None, needs_engine=False) as context:
@@ -62,8 +63,9 @@ def status(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         if live is None:
             progress.line(f"{context.service.name}  {context.environment}  nothing was released yet")
             return {"format": 1, "live": None}
-        seen = running.look(settings_for(context, live.reference), target_context(context), digest=live.digest)
-        url = live_url(context)
+        job = job_of(context)
+        seen = running.look(job.settings(live.reference), job.outside, digest=live.digest)
+        url = job.url()
     progress.line(
         f"{context.service.name}  {context.environment}  {live.identity()}, verdict {live.verdict}, run {live.run_id}"
     )
@@ -81,12 +83,19 @@ def status(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 def rollback(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Go back to the last release that passed, by the same way as every release."""
-    from ..deploying import rollback_arguments
+    from ..deploying import job_of
     from ..stages import rollback as stage
 
     with opened(args, progress, run=None, needs_engine=False) as context:
         progress.begin("rollback")
-        result = stage.run(to=args.to, **rollback_arguments(context))
+        result = stage.run(
+            job_of(context),
+            to=args.to,
+            ledger=context.ledger(),
+            author=context.commit.author,
+            on_release=context.folder.write,
+            on_verification=context.folder.write,
+        )
     progress.end("rollback", result.published.identity(), result.release.seconds)
     if result.verification.url:
         progress.line(f"  live        {result.verification.url}")

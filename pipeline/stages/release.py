@@ -11,74 +11,55 @@ from ..targets import diagnosis
 from ..targets import ecs as ecs_target
 from ..targets.context import Context, iso
 from ..targets.plan import Plan, Previous, Started
-from ..targets.settings import EcsSettings, settings_of
 from ..targets.waiting import Outcome, stop, wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..config.deploy_schema import Deploy
-    from ..config.service_schema import Service
     from ..ledger import Ledger, Release
     from ..records import EvaluationRecord, PushRecord
+    from ..targets.job import Job
+    from ..targets.settings import EcsSettings
 
 PASS = "pass"  # noqa: S105
 MOST_WAITS = 5
 
 
 def run(
+    job: Job,
     *,
-    deploy: Deploy,
-    service_name: str,
-    service_config: Service,
-    environment: str,
     push: PushRecord,
     evaluation: EvaluationRecord,
-    ecs: Any,
-    elbv2: Any,
-    logs: Any,
     ledger: Ledger | None,
     commit: str,
     is_ancestor: Callable[[str, str], bool | None] | None,
-    poll_seconds: float,
-    clock: Callable[[], float],
-    sleep: Callable[[float], None],
-    on_step: Callable[[str], None],
-    who: Callable[[], str] | None = None,
     on_started: Callable[[ReleaseRecord], None] | None = None,
     resume: ReleaseRecord | None = None,
     on_purpose: bool = False,
 ) -> ReleaseRecord:
     """Release the pushed image to ECS; returns once the deployment has ended, well or not (see `raise_if_failed`).
 
-    `clock` gives seconds since the epoch. `is_ancestor(older, newer)` speaks of commits, None where git does not know one.
-    `on_started` gets a record of status in_progress before the waiting; that record as `resume` makes a new process wait
-    for the same deployment. `on_purpose` allows an older commit (a rollback).
+    `is_ancestor(older, newer)` speaks of commits, None where git does not know one. `on_started` gets a record of status
+    in_progress before the waiting; that record as `resume` makes a new process wait for the same deployment. `on_purpose`
+    allows an older commit (a rollback).
 
     Raises:
         Refused: a link of the chain does not hold, the live commit is newer, or another deployment is active and
             `deploy.when_busy` says to refuse.
         GoldgateError: the configuration does not fit the account, or AWS refused a call.
     """
-    began = clock()
+    began = job.outside.clock()
     check_chain(push, evaluation)
     live = ledger.current() if ledger is not None else None
     check_order(live, commit, is_ancestor, on_purpose=on_purpose)
-    settings = settings_of(deploy, service_config, name=service_name, image=reference_of(push))
-    steps: list[dict[str, Any]] = []
-
-    def tell(text: str) -> None:
-        now = clock()
-        steps.append({"at": iso(now), "after_seconds": round(now - began, 1), "text": text})
-        on_step(text)
-
-    context = Context(ecs=ecs, elbv2=elbv2, logs=logs, clock=clock, sleep=sleep, tell=tell, poll_seconds=poll_seconds, who=who)
+    settings = job.settings(reference_of(push))
+    context, steps = _listened(job.outside, began)
     record = ReleaseRecord(
-        service=service_name,
+        service=job.service.name,
         image_id=push.image_id,
         started_at=iso(began),
         seconds=0.0,
-        environment=environment,
+        environment=job.environment,
         target="ecs",
         status="unchanged",
         digest=push.digest,
@@ -89,7 +70,19 @@ def run(
     record, started = _start(record, settings, context, on_started, resume)
     if started is not None:
         record = _finish(record, started, settings, context)
-    return dataclasses.replace(record, seconds=round(clock() - began, 3))
+    return dataclasses.replace(record, seconds=round(context.clock() - began, 3))
+
+
+def _listened(outside: Context, began: float) -> tuple[Context, list[dict[str, Any]]]:
+    """The outside with a listener that also keeps what is told as the record's steps."""
+    steps: list[dict[str, Any]] = []
+
+    def tell(text: str) -> None:
+        now = outside.clock()
+        steps.append({"at": iso(now), "after_seconds": round(now - began, 1), "text": text})
+        outside.tell(text)
+
+    return dataclasses.replace(outside, tell=tell), steps
 
 
 def raise_if_failed(record: ReleaseRecord) -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import Refused, UsageError
 from ..records import EvaluationRecord, PushRecord, ReleaseRecord, VerificationRecord
-from ..targets import load_balancer
 from ..targets.context import iso
 from . import release, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..config.deploy_schema import Deploy
-    from ..config.service_schema import Service
     from ..ledger import Ledger, Release
+    from ..targets.job import Job
 
 LOOK_BACK = 200
 SHORTEST_DIGEST = 7
@@ -33,25 +31,12 @@ class RollbackResult:
 
 
 def run(
+    job: Job,
     *,
     to: str | None,
-    deploy: Deploy,
-    service_name: str,
-    service_config: Service,
-    environment: str,
-    ecs: Any,
-    elbv2: Any,
-    logs: Any,
     ledger: Ledger,
-    http_get: Callable[[str], int],
-    poll_seconds: float,
-    clock: Callable[[], float],
-    sleep: Callable[[float], None],
-    on_step: Callable[[str], None],
-    url_of: Callable[[dict[str, Any], dict[str, Any]], str] = load_balancer.public_url,
-    probes: int = 5,
-    who: Callable[[], str] | None = None,
     author: str | None = None,
+    probes: int = 5,
     on_release: Callable[[ReleaseRecord], None] | None = None,
     on_verification: Callable[[VerificationRecord], None] | None = None,
 ) -> RollbackResult:
@@ -67,31 +52,24 @@ def run(
     """
     live = ledger.current()
     target = choose(ledger.history(LOOK_BACK), live, to)
-    on_step(f"going back to {target.identity()}")
-    common: dict[str, Any] = {
-        "deploy": deploy,
-        "service_name": service_name,
-        "service_config": service_config,
-        "environment": environment,
-        "push": _push_of(target),
-        "evaluation": EvaluationRecord.from_json(ledger.get_record(target.evaluation), ledger.address(target.evaluation)),
-        "ecs": ecs,
-        "elbv2": elbv2,
-        "logs": logs,
-        "poll_seconds": poll_seconds,
-        "clock": clock,
-        "sleep": sleep,
-        "on_step": on_step,
-        "who": who,
-    }
+    job.outside.tell(f"going back to {target.identity()}")
+    evaluation = EvaluationRecord.from_json(ledger.get_record(target.evaluation), ledger.address(target.evaluation))
+    push = _push_of(target)
     released = release.run(
-        **common, ledger=ledger, commit=target.commit, is_ancestor=None, on_started=on_release, on_purpose=True
+        job,
+        push=push,
+        evaluation=evaluation,
+        ledger=ledger,
+        commit=target.commit,
+        is_ancestor=None,
+        on_started=on_release,
+        on_purpose=True,
     )
     if on_release is not None:
         on_release(released)
     release.raise_if_failed(released)
-    verified = verify.run(**common, http_get=http_get, url_of=url_of, probes=probes, on_record=on_verification)
-    entry = _entry(target, live, released, author, clock())
+    verified = verify.run(job, push=push, evaluation=evaluation, probes=probes, on_record=on_verification)
+    entry = _entry(target, live, released, author, job.outside.clock())
     published = ledger.publish_release(entry, live.etag if live else None)
     return RollbackResult(published=published, release=released, verification=verified)
 

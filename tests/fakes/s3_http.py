@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class S3OverHttp:
@@ -95,7 +98,11 @@ def _handler(store: S3OverHttp) -> type[BaseHTTPRequestHandler]:
 
         def _send(self, status: int, body: bytes, headers: dict[str, str], with_body: bool) -> None:
             self.send_response(status)
-            fixed = {"Content-Length": str(len(body)), "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT", "Accept-Ranges": "bytes"}
+            fixed = {
+                "Content-Length": str(len(body)),
+                "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT",
+                "Accept-Ranges": "bytes",
+            }
             for name, value in {**fixed, **headers}.items():
                 self.send_header(name, value)
             self.end_headers()

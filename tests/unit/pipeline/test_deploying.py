@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from goldgate.pipeline.aws import Aws
-from goldgate.pipeline.deploying import enter, live_url, local_url, release_arguments, settings_for, status_of, target_context
+from goldgate.pipeline.deploying import enter, job_of, local_url, status_of
 from goldgate.pipeline.engine import free_port
 from tests.fakes.elbv2 import FakeElbv2
 from tests.fakes.small_server import serving
@@ -57,7 +57,7 @@ def test_the_local_address_is_the_listeners_port_on_loopback() -> None:
 )
 def test_users_reach_the_load_balancer(world: World, url: str, *, local: bool) -> None:
     aws = world.aws if local else on_aws(world)
-    assert live_url(world.context(aws=aws)) == url
+    assert job_of(world.context(aws=aws)).url() == url
 
 
 def on_aws(world: World) -> Aws:
@@ -65,35 +65,20 @@ def on_aws(world: World) -> Aws:
 
 
 def test_without_a_load_balancer_there_is_no_address(tmp_path: Path) -> None:
-    assert live_url(World(tmp_path).context()) is None
+    world = World(tmp_path)
+    world.clients |= {"ecs": object(), "logs": object(), "elbv2": FakeElbv2()}
+    assert job_of(world.context()).url() is None
 
 
 def test_aws_is_asked_less_often_than_the_emulator(world: World) -> None:
-    assert target_context(world.context()).poll_seconds == 0.5
-    assert target_context(world.context(aws=on_aws(world))).poll_seconds == 10.0
+    assert job_of(world.context()).outside.poll_seconds == 0.5
+    assert job_of(world.context(aws=on_aws(world))).outside.poll_seconds == 10.0
 
 
 def test_the_wanted_state_is_the_configurations_with_the_image_by_digest(world: World) -> None:
-    settings = settings_for(world.context(), f"repository@{DIGEST}")
+    settings = job_of(world.context()).settings(f"repository@{DIGEST}")
     assert (settings.image, settings.digest) == (f"repository@{DIGEST}", DIGEST)
     assert (settings.name, settings.cpu, settings.memory, settings.target_group) == ("finrag", 256, 512, "finrag")
-
-
-def test_a_release_that_was_begun_is_taken_up_again(world: World) -> None:
-    context = world.context()
-    assert release_arguments(context, push_record(), evaluation_record())["resume"] is None
-    begun = release_record(status="in_progress", resume={"deployment": "d1"})
-    context.folder.write(begun)
-    arguments = release_arguments(context, push_record(), evaluation_record())
-    assert arguments["resume"] == begun
-    assert arguments["commit"] == world.commit.sha
-    assert arguments["ledger"] is not None
-
-
-def test_without_a_place_to_publish_there_is_no_ledger(tmp_path: Path) -> None:
-    world = World(tmp_path)
-    world.clients |= {"ecs": object(), "logs": object(), "elbv2": FakeElbv2()}
-    assert release_arguments(world.context(), push_record(), evaluation_record())["ledger"] is None
 
 
 def entered(world: World) -> tuple[World, str]:

@@ -11,6 +11,8 @@ from goldgate.pipeline.config.service_schema import GoldSet, Request, Service, S
 from goldgate.pipeline.ledger import Ledger, Release
 from goldgate.pipeline.records import EvaluationRecord, PushRecord, ReleaseRecord
 from goldgate.pipeline.stages import release
+from goldgate.pipeline.targets.context import Context as Outside
+from goldgate.pipeline.targets.job import Job
 from tests.fakes.s3 import FakeS3
 from tests.unit.pipeline.targets.samples import REPOSITORY, World
 
@@ -107,26 +109,22 @@ class Pipeline:
         self.deploy = deploy(**changes)
         self.started: list[ReleaseRecord] = []
 
-    def outside(self) -> dict[str, Any]:
+    def job(self, **changes: Any) -> Job:
         """What every deploy stage is handed."""
-        return {
-            "deploy": self.deploy,
-            "service_name": "finrag",
-            "service_config": service(self.deploy),
-            "environment": "production",
-            "ecs": self.world.ecs,
-            "elbv2": self.world.elbv2,
-            "logs": self.world.logs,
-            "poll_seconds": 10.0,
-            "clock": self.world.clock.now,
-            "sleep": self.world.clock.sleep,
-            "on_step": self.world.told.append,
-        }
+        outside = Outside(
+            ecs=self.world.ecs,
+            elbv2=self.world.elbv2,
+            logs=self.world.logs,
+            clock=self.world.clock.now,
+            sleep=self.world.clock.sleep,
+            tell=self.world.told.append,
+        )
+        job = Job(service=service(self.deploy), environment="production", outside=outside, http_get=lambda _url: 200)
+        return dataclasses.replace(job, **changes)
 
     def release(self, number: int, **changes: Any) -> ReleaseRecord:
         """Release the image of commit `number`."""
         handed: dict[str, Any] = {
-            **self.outside(),
             "push": push(number),
             "evaluation": evaluation(number),
             "ledger": self.ledger,
@@ -134,7 +132,7 @@ class Pipeline:
             "is_ancestor": lambda older, newer: older <= newer,
             "on_started": self.started.append,
         }
-        return release.run(**{**handed, **changes})
+        return release.run(self.job(), **{**handed, **changes})
 
     def publish(self, number: int, **changes: Any) -> Release:
         """Enter that release into the ledger, as the chain does after the verification."""

@@ -13,8 +13,9 @@ from .samples import COMMITS, Pipeline, digest
 
 def run(pipeline: Pipeline, to: str | None = None, **changes: Any) -> rollback.RollbackResult:
     """Roll back."""
-    handed = {**pipeline.outside(), "to": to, "ledger": pipeline.ledger, "http_get": lambda url: 200, "author": "someone"}
-    return rollback.run(**{**handed, **changes})
+    reach = {name: changes.pop(name) for name in ("http_get", "url_of") if name in changes}
+    handed = {"to": to, "ledger": pipeline.ledger, "author": "someone", **changes}
+    return rollback.run(pipeline.job(**reach), **handed)
 
 
 def live(*numbers: int) -> Pipeline:

@@ -23,8 +23,9 @@ def run(pipeline: Pipeline, number: int, **changes: Any) -> tuple[VerificationRe
         asked.append(url)
         return 200
 
-    handed = {**pipeline.outside(), "push": push(number), "evaluation": evaluation(number), "http_get": get}
-    return verify.run(**{**handed, **changes}), asked
+    reach = {"http_get": get} | {name: changes.pop(name) for name in ("http_get", "url_of") if name in changes}
+    handed = {"push": push(number), "evaluation": evaluation(number), **changes}
+    return verify.run(pipeline.job(**reach), **handed), asked
 
 
 def live() -> Pipeline:
