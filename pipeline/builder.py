@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _STEP = re.compile(r"^#(?P<id>\d+) \[(?P<step>[^\]]*\d+/\d+)\] (?P<text>.*)$")
 _CACHED = re.compile(r"^#(?P<id>\d+) CACHED")
 BUILDX_OPTIONS = ("--load", "--provenance=false", "--sbom=false")
+LONGEST_STEP = 90
 CA_BUNDLE_VARIABLES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
@@ -104,6 +105,12 @@ def build(
     return Built(image_id=image_id, built_steps=len(steps - cached), cached_steps=len(cached))
 
 
+def shortened(text: str) -> str:
+    """One line of at most 90 characters: a step may be a script."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_STEP else line[: LONGEST_STEP - 4] + " ..."
+
+
 def _follow(
     words: list[str], environment: Mapping[str, str], on_step: Callable[[str], None]
 ) -> tuple[set[str], set[str], list[str] | None]:
@@ -120,7 +127,7 @@ def _follow(
                     tail.append(line.rstrip())
                 if step := _STEP.match(line):
                     steps.add(step["id"])
-                    on_step(f"[{step['step']}] {step['text'].strip()}")
+                    on_step(shortened(f"[{step['step']}] {step['text']}"))
                 elif hit := _CACHED.match(line):
                     cached.add(hit["id"])
         except BaseException:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from goldgate.pipeline.builder import Built, DockerCommand, build, find_docker_command
+from goldgate.pipeline.builder import Built, DockerCommand, build, find_docker_command, shortened
 from goldgate.pipeline.errors import OutsideError, UsageError
 from tests.fakes.docker_command import BUILT, docker_command
 
@@ -152,3 +152,10 @@ def test_an_interrupt_ends_the_client(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         the_build(tmp_path, on_step=interrupt)
+
+
+def test_a_long_step_is_shown_on_one_short_line() -> None:
+    shown = shortened("[2/5] RUN one &&     two \\\n    && " + "x" * 200)
+    assert shown.startswith("[2/5] RUN one && two \\ && xxx")
+    assert (len(shown), shown[-4:]) == (90, " ...")
+    assert shortened("[1/5] COPY  a b") == "[1/5] COPY a b"
