@@ -207,7 +207,7 @@ def _running(verification: VerificationRecord | None, release: ReleaseRecord | N
         state = "ok" if verification.ok else "failed"
         return ChainLink(label="running", value=short(verification.digest), state=state, detail=told)  # type: ignore[arg-type]
     if live is not None:
-        told = f"{short(live.digest)}, released {live.released_at[:10]}, keeps serving."
+        told = f"The live image, {short(live.digest)}, keeps serving."
         return ChainLink(label="running", value=f"{short(live.digest)} stays live", state="info", detail=told)
     return ChainLink(label="running", value="nothing live" if release is None else "not proven", state="not reached")
 

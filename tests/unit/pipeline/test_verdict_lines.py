@@ -57,6 +57,12 @@ def test_the_table_of_gates_worst_first_and_aligned() -> None:
     assert [line.rstrip() for line in gate_table(GATES)] == TABLE.splitlines()
 
 
+def test_the_levels_that_holm_leaves_are_told() -> None:
+    lines = gate_table([gate(rule="max_drop 0.02", diff=0.0, ci_low=-0.01, ci_high=0.01, confidence=0.98333333), GATES[0]])
+    assert lines[0].split()[-2:] == ["interval", "rule"]
+    assert lines[-1].strip() == "intervals of differences at 98.3 % (Holm), the others at 95 %"
+
+
 def test_equal_verdicts_keep_their_order() -> None:
     rules = [f"min 0.{n}" for n in (5, 3, 9)]
     assert [line.split()[-1] for line in gate_table([gate(rule=rule) for rule in rules])[1:]] == ["0.5", "0.3", "0.9"]
