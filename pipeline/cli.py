@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(error, args)
     except KeyboardInterrupt:
         console.close()
-        print("\ninterrupted: nothing of it is left running", file=sys.stderr)
+        print("\ninterrupted: no container of this command is left; a release that had begun goes on by itself", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -99,7 +99,7 @@ def _repository_uri(ecr: Any, repository: str, context: Context) -> str:
     except ecr.exceptions.RepositoryNotFoundException as error:
         msg = f"ECR has no repository {repository!r} in {context.aws.region}."
         where = context.config.where("services", context.service.name, "deploy", "repository")
-        advice = "Make it (infra/ does; locally `goldgate local up`), or mend deploy.repository."
+        advice = "Make it in ECR (locally `goldgate local up` does), or mend deploy.repository."
         raise OutsideError(msg, where=where, next_step=advice) from error
     except (ClientError, BotoCoreError) as error:
         raise translate(error, action="ecr:DescribeRepositories", resource=repository) from error

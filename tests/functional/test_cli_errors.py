@@ -225,4 +225,4 @@ def test_an_interrupt_ends_it_with_130_and_without_a_traceback(tmp_path: Path, n
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert err.strip() == "interrupted: nothing of it is left running"
+    assert err.strip() == "interrupted: no container of this command is left; a release that had begun goes on by itself"
