@@ -97,10 +97,11 @@ def run(context: Context) -> Outcome:
 def _after_build(context: Context, image: ImageRecord, gold: GoldSet, live: Release | None) -> None:
     from .stages import contract, evaluate
 
-    contract.raise_if_failed(contract_stage(context, image))
+    tested = contract_stage(context, image)
+    contract.raise_if_failed(tested)
     evaluation = evaluate_stage(context, image, gold, live)
     evaluate.raise_if_not_passed(evaluation)
-    deploy_stage(context, image, push_stage(context, image, evaluation), evaluation)
+    deploy_stage(context, image, push_stage(context, image, tested, evaluation), evaluation)
 
 
 def deploy_stage(context: Context, image: ImageRecord, push: PushRecord, evaluation: EvaluationRecord) -> None:
@@ -153,12 +154,12 @@ def evaluate_stage(context: Context, image: ImageRecord, gold: GoldSet, live: Re
     return record
 
 
-def push_stage(context: Context, image: ImageRecord, evaluation: EvaluationRecord) -> PushRecord:
+def push_stage(context: Context, image: ImageRecord, contract: ContractRecord, evaluation: EvaluationRecord) -> PushRecord:
     """Push, record it and show its line."""
     from .stages import push
 
     context.progress.begin("push")
-    record = push.run(context, image, evaluation)
+    record = push.run(context, image, contract, evaluation)
     context.folder.write(record)
     text = "already there" if record.already_there else f"{record.pushed_bytes / 1e6:,.2f} MB sent"
     context.progress.end("push", f"{record.digest[:19]}  {text}", record.seconds)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 INTERRUPTED = 130
+LEFT_AT_AN_INTERRUPT = "interrupted: no container of this command is left; a release that had begun goes on by itself"
 EPILOG = """exit codes:
   0    done
   1    a gate or a contract check failed
@@ -59,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(error, args)
     except KeyboardInterrupt:
         console.close()
-        print("\ninterrupted: no container of this command is left; a release that had begun goes on by itself", file=sys.stderr)
+        print(f"\n{LEFT_AT_AN_INTERRUPT}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .errors import UsageError
+from .local_state import FOLDER, RUNS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ class Commit:
 
 
 def read_commit(root: Path) -> Commit:
-    """Read the checked-out commit of the repository at `root`.
+    """Read the checked-out commit of the repository at `root`; what goldgate itself writes there does not make it dirty.
 
     Raises:
         UsageError: `root` is in no git repository, or has no commit yet.
@@ -41,7 +42,8 @@ def read_commit(root: Path) -> Commit:
         msg = "is in no git repository with a commit; goldgate names every image after the commit that it was built from."
         raise UsageError(msg, where=str(root), next_step="Run `git init`, commit, and call goldgate again.") from error
     sha, subject, author, created = (field.strip() for field in fields)
-    dirty = bool(_git(root, "status", "--porcelain", "--untracked-files=normal").strip())
+    ours = [f":(exclude){name}" for name in (RUNS, FOLDER)]
+    dirty = bool(_git(root, "status", "--porcelain", "--untracked-files=normal", "--", ":/", *ours).strip())
     remote = subprocess.run(
         ["git", "config", "--get", "remote.origin.url"], cwd=root, capture_output=True, text=True
     ).stdout.strip()

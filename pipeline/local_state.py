@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = ".goldgate"
+RUNS = "runs"
 DEFAULT_PORT = 4566
 LOAD_BALANCER_OFFSET = 100
 

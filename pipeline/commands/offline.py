@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from .. import runs
-from .opening import RUNS, load, root_of
+from ..local_state import RUNS
+from .opening import load, root_of
 
 if TYPE_CHECKING:
     import argparse

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from .. import runs
+from ..local_state import RUNS
 
 if TYPE_CHECKING:
     import argparse
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from ..config.load import Config
     from ..context import Context
     from ..progress import Progress
-
-RUNS = "runs"
 
 
 def load(args: argparse.Namespace, *, check_files: bool = True) -> Config:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..records import EvaluationRecord, ImageRecord, PushRecord, ReleaseRecord
+from ..records import ContractRecord, EvaluationRecord, ImageRecord, PushRecord, ReleaseRecord
 from .opening import opened
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ def push(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
     with opened(args, progress, run=args.run) as context:
         folder = context.folder
-        return _told(context, chain.push_stage(context, folder.read(ImageRecord), folder.read(EvaluationRecord)))
+        image, contract, evaluation = folder.read(ImageRecord), folder.read(ContractRecord), folder.read(EvaluationRecord)
+        return _told(context, chain.push_stage(context, image, contract, evaluation))
 
 
 def deploy(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:

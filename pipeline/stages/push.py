@@ -15,7 +15,7 @@ from ..records import PushRecord
 
 if TYPE_CHECKING:
     from ..context import Context
-    from ..records import EvaluationRecord, ImageRecord
+    from ..records import ContractRecord, EvaluationRecord, ImageRecord
 
 MANIFEST_TYPES = [
     "application/vnd.oci.image.manifest.v1+json",
@@ -23,15 +23,19 @@ MANIFEST_TYPES = [
 ]
 
 
-def run(context: Context, image: ImageRecord, evaluation: EvaluationRecord) -> PushRecord:
+def run(context: Context, image: ImageRecord, contract: ContractRecord, evaluation: EvaluationRecord) -> PushRecord:
     """Push `image` unless ECR has it already.
 
     Raises:
-        Refused: the verdict is not pass, it speaks of another image, or the manifest in ECR names another one.
+        Refused: it did not hold its contract or did not pass, a record speaks of another image, it holds uncommitted
+            changes, or the manifest in ECR names another one.
         OutsideError: ECR or the engine failed.
     """
     watch = Stopwatch()
-    check_chain(image, evaluation, context.folder.shown)
+    check_chain(image, contract, evaluation, context.folder.shown)
+    if image.dirty and not context.aws.is_emulator:
+        msg = f"the image holds changes that are not in commit {image.commit[:7]}, and nobody could say later what runs."
+        raise Refused(msg, where=context.folder.shown, next_step="Commit them and run `goldgate run`.")
     repository = context.service.deploy.repository
     ecr = context.aws.client("ecr")
     address = _repository_uri(ecr, repository, context)
@@ -59,10 +63,15 @@ def run(context: Context, image: ImageRecord, evaluation: EvaluationRecord) -> P
     )
 
 
-def check_chain(image: ImageRecord, evaluation: EvaluationRecord, where: str) -> None:
-    """Refuse an image that has not passed, or another one than was evaluated."""
+def check_chain(image: ImageRecord, contract: ContractRecord, evaluation: EvaluationRecord, where: str) -> None:
+    """Refuse an image that has not passed, or another one than was tested and evaluated."""
     if evaluation.image_id != image.image_id:
         msg = f"the evaluation speaks of {evaluation.image_id[:19]}..., the image record of {image.image_id[:19]}...."
+        raise Refused(msg, where=where, next_step="Run `goldgate run`: built, tested and evaluated must be one image.")
+    if contract.image_id != image.image_id or not contract.passed:
+        msg = f"{image.image_id[:19]}... did not hold its contract."
+        if contract.image_id != image.image_id:
+            msg = f"the contract record speaks of {contract.image_id[:19]}..., the image record of {image.image_id[:19]}...."
         raise Refused(msg, where=where, next_step="Run `goldgate run`: built, tested and evaluated must be one image.")
     if evaluation.verdict != "pass":
         msg = f"the verdict on {image.image_id[:19]}... is {evaluation.verdict}, and only an image that passed is pushed."

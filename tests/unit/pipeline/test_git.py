@@ -84,3 +84,12 @@ def test_ancestry(repository: Repository) -> None:
 )
 def test_credentials_never_stand_in_an_address(url: str, shown: str) -> None:
     assert without_credentials(url) == shown
+
+
+def test_what_goldgate_writes_does_not_make_it_dirty(repository: Repository) -> None:
+    repository.commit(a__txt="1")
+    for name in ("runs/20261120-140212-9f31c2e/run.json", ".goldgate/local.json"):
+        path = repository.root / name
+        path.parent.mkdir(parents=True)
+        path.write_text("{}")
+    assert not read_commit(repository.root).dirty
