@@ -93,8 +93,10 @@ def data_versions(config: Config, aws: Aws) -> dict[str, str]:
     from .aws_errors import translate
 
     versions = dict[str, str]()
-    for name in config.data.files if config.data else ():
-        assert config.data is not None
+    if config.data is None:
+        return versions
+    _check_bucket(config, config.data.bucket, aws)
+    for name in config.data.files:
         uri = config.data.uri(name)
         place = urlsplit(uri)
         try:
@@ -103,6 +105,20 @@ def data_versions(config: Config, aws: Aws) -> dict[str, str]:
             raise translate(error, action="s3:GetObject", resource=uri, who=aws.identity) from error
         versions[uri] = str(answer["ETag"]).strip('"')
     return versions
+
+
+def _check_bucket(config: Config, bucket: str, aws: Aws) -> None:
+    """A missing file and a missing bucket are the same 404 to HeadObject; this tells them apart."""
+    from botocore.exceptions import ClientError
+
+    from .aws_errors import code_of
+
+    try:
+        aws.client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if code_of(error) in {"404", "NoSuchBucket"}:
+            msg = f"there is no bucket {bucket!r}."
+            raise OutsideError(msg, where=config.where("data", "bucket"), next_step="Make it, or mend data.bucket.") from error
 
 
 def _together(sets: list[GoldSet]) -> GoldSet:

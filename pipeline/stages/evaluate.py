@@ -96,9 +96,14 @@ def gates_of(service: Service) -> list[Gate]:
 
 
 def gold_of(context: Context) -> GoldSet:
-    """The gold sets of the service as one, held to the corpus."""
+    """The gold sets of the service as one, held to the corpus.
+
+    The data that the answers rest on is looked for too, so that a missing bucket ends a run before anything is spent.
+    """
     context.progress.step("reading the gold set")
-    return load_gold_sets(context.config, context.service, context.aws)
+    gold = load_gold_sets(context.config, context.service, context.aws)
+    data_versions(context.config, context.aws)
+    return gold
 
 
 def _ask(context: Context, gold: GoldSet, container: Any, image: ImageRecord, baseline: Baseline | None) -> Evaluation:

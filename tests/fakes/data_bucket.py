@@ -15,6 +15,11 @@ class DataBucket(FakeS3):
         super().__init__(*buckets)
         self.asked: list[str] = []
 
+    def head_bucket(self, **request: Any) -> dict[str, Any]:
+        if request["Bucket"] not in self.buckets:
+            refuse("HeadBucket", "404", "Not Found", 404)
+        return {}
+
     def head_object(self, **request: Any) -> dict[str, Any]:
         objects = self._objects("HeadObject", request)
         self.asked.append(request["Key"])

@@ -170,6 +170,18 @@ def test_without_data_there_are_no_versions(tmp_path: Path) -> None:
     assert world.s3.asked == []
 
 
+def test_a_missing_bucket_is_told_from_a_missing_file(tmp_path: Path) -> None:
+    world = World(tmp_path, DATA)
+    world.s3.buckets.pop("finrag-data", None)
+    with pytest.raises(OutsideError, match="there is no bucket 'finrag-data'") as caught:
+        data_versions(world.config, world.aws)
+    assert caught.value.where == world.config.where("data", "bucket")
+    world.s3.buckets["finrag-data"] = {}
+    with pytest.raises(OutsideError, match="404") as caught:
+        data_versions(world.config, world.aws)
+    assert caught.value.where == "s3://finrag-data/a/s.parquet"
+
+
 def test_a_data_file_that_may_not_be_read_is_said(tmp_path: Path) -> None:
     world = World(tmp_path, DATA)
     world.s3.refuse = {"HeadObject": "403"}
