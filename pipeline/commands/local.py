@@ -32,7 +32,7 @@ def down(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     progress.begin("local")
     images = [service.deploy.repository for service in load(args, check_files=False).services.values()] if args.images else []
     ended = setup.down(root_of(args), progress, images=images)
-    progress.line("  local       " + (f"ended {' and '.join(ended)}" if ended else "nothing of goldgate's was running"))
+    progress.line("  local       " + (f"ended {', '.join(ended)}" if ended else "nothing of goldgate's was running"))
     return {"format": 1, "ended": ended}
 
 
