@@ -53,9 +53,7 @@ def find_docker_command(search_path: str | None = None) -> DockerCommand:
             continue
         seen.append(program)
         if subprocess.run([program, "buildx", "version"], capture_output=True).returncode == 0:
-            return DockerCommand(
-                words=(program, "buildx", "build", "--load", "--provenance=false", "--sbom=false"), buildx=True
-            )
+            return DockerCommand(words=(program, "buildx", "build", *BUILDX_OPTIONS), buildx=True)
         answer = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
         major = re.search(r"version (\d+)", answer)
         if major and 18 <= int(major[1]) < 23:

@@ -1,4 +1,4 @@
-"""What the stages say while they work, to whoever listens: a terminal, a pipe or nobody."""
+"""What the stages say while they work, to whoever listens: a terminal or a pipe."""
 
 from __future__ import annotations
 
@@ -22,22 +22,3 @@ class Progress(Protocol):
 
     def line(self, text: str = "") -> None:
         """A line of the result."""
-
-
-class Silent:
-    """Nobody listens."""
-
-    def begin(self, stage: str) -> None:
-        """Say nothing."""
-
-    def step(self, text: str) -> None:
-        """Say nothing."""
-
-    def count(self, done: int, total: int, note: str = "") -> None:
-        """Say nothing."""
-
-    def end(self, stage: str, text: str, seconds: float, *, state: str = "ok") -> None:
-        """Say nothing."""
-
-    def line(self, text: str = "") -> None:
-        """Say nothing."""

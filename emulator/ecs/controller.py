@@ -21,7 +21,6 @@ CRASH_LOOP_SECONDS = 5.0
 SETTLE_SECONDS = 1.0
 # A failed deployment stays in `deployments` for this long, so that whoever polls sees it.
 SHOWN_SECONDS = 3.0
-OUT_OF_SERVICE = frozenset({"STOPPING", "DEPROVISIONING", "STOPPED"})
 
 
 class Tasks(Protocol):

@@ -113,10 +113,7 @@ def spec(
         ports=container.ports,
         init=bool(linux.get("initProcessEnabled")),
         dropped=linux.get("capabilities", {}).get("drop", []),
-        ulimits=[
-            {"name": item["name"], "soft": item["softLimit"], "hard": item["hardLimit"]}
-            for item in definition.get("ulimits") or []
-        ],
+        ulimits=[_ulimit(item) for item in definition.get("ulimits") or []],
     )
 
 

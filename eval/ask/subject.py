@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Fault = Literal["unreachable", "dropped", "timeout", "busy", "unusable", "status", "wrong_shape"]
 SHOWN = 80
-MAX_BODY_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)

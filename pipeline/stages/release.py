@@ -159,11 +159,6 @@ def reference_of(push: PushRecord) -> str:
     return push.reference if push.reference.endswith(f"@{push.digest}") else f"{push.repository}@{push.digest}"
 
 
-def make_plan(settings: EcsSettings, context: Context) -> Plan:
-    """The plan alone, for `goldgate plan`: nothing is changed."""
-    return ecs_target.plan(settings, context)
-
-
 def _start(
     record: ReleaseRecord,
     settings: EcsSettings,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 FINDING_TRIES = 30
 GOING_BACK = frozenset({"STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"})
-STARTS_DEPLOYMENT = frozenset({"networkConfiguration", "loadBalancers"})
 
 
 def plan(settings: EcsSettings, context: Context) -> Plan:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WORD = re.compile(r"[a-z0-9]+(?:&[a-z0-9]+)*")
-FILLERS = frozenset(["the", "of", "a", "an", "and", "its", "total", "for", "to", "in"])
 
 NEARLY_ALL = 0.8
 # Words that ask for a figure and say nothing about which.
