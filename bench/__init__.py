@@ -1,0 +1,1 @@
+"""Benchmarks: what goldgate costs beside other tools, bare loops and its own bars."""
