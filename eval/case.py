@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .jsontext import canonical, dumps, loads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    import polars as pl
+
 DEFAULT_RELATIVE_TOLERANCE = 0.005
+TAG = "tag:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,22 +100,190 @@ class Case:
         return not (self.expected.expects_answer or self.expected.evidence or self.evidence_missing)
 
 
-@dataclass(frozen=True, kw_only=True)
-class GoldSet:
-    """The cases of one file. `sha256` is the hash of their content, whatever their order and white space."""
+class GoldRow(NamedTuple):
+    """A case as a row of a gold set's frame. `structured` tells an input that is an object (JSON here) from a text."""
 
-    cases: tuple[Case, ...]
-    sha256: str
-    path: Path
-    format: str
+    id: str
+    line: int
+    input: str
+    structured: bool
+    expected: str
+    tags: Mapping[str, str]
+    cluster: str | None
+    weight: float
+    notes: str | None
+    evidence_missing: Sequence[str]
+    case: str
+
+
+class GoldSet:
+    """The cases of one file, as objects (`cases`) and as columns (`frame`), each made from the other when first asked for.
+
+    `sha256` is the hash of their content, whatever their order and white space. `frame` has the columns of `GoldRow`, one
+    `tag:<name>` for each tag instead of `tags`.
+    """
+
+    def __init__(
+        self,
+        *,
+        cases: Sequence[Case] | None = None,
+        frame: pl.DataFrame | None = None,
+        sha256: str,
+        path: Path,
+        format: str,  # noqa: A002
+    ) -> None:
+        self.sha256, self.path, self.format = sha256, path, format
+        self._cases = None if cases is None else tuple(cases)
+        self._frame = frame
+
+    @classmethod
+    def of_frame(cls, frame: pl.DataFrame, *, path: Path, format: str) -> GoldSet:  # noqa: A002
+        """A gold set of columns; its hash is made of the column `case`."""
+        return cls(frame=frame, sha256=set_hash(frame["case"].to_list()), path=path, format=format)
+
+    def with_frame(self, frame: pl.DataFrame) -> GoldSet:
+        """The same file with other rows."""
+        return GoldSet.of_frame(frame, path=self.path, format=self.format)
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases as objects."""
+        if self._cases is None:
+            self._cases = _cases(self.frame)
+        return self._cases
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The cases as columns."""
+        if self._frame is None:
+            self._frame = rows_frame([gold_row(case) for case in self._cases or ()])
+        return self._frame
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, GoldSet):
+            return NotImplemented
+        return (self.sha256, self.path, self.format) == (other.sha256, other.path, other.format)
+
+    def __hash__(self) -> int:
+        return hash((self.sha256, self.path, self.format))
 
     def __len__(self) -> int:
-        return len(self.cases)
+        return len(self._cases) if self._cases is not None else self.frame.height
 
     @property
     def tag_names(self) -> list[str]:
         """The names of all tags, sorted."""
-        return sorted({name for case in self.cases for name in case.tags})
+        return sorted(name.removeprefix(TAG) for name in self.frame.columns if name.startswith(TAG))
+
+    @property
+    def evidence_missing(self) -> int:
+        """How many expected ids of all cases the corpus lacks."""
+        return int(self.frame["evidence_missing"].list.len().sum())
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of a case's content, the fields of `gold_row`."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def set_hash(hashes: Iterable[str]) -> str:
+    """SHA-256 (hex) over the sorted hashes of the cases."""
+    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
+
+
+def gold_row(case: Case) -> GoldRow:
+    """The row of a case; its hash covers what it asks, expects and is tagged with, not its line or notes."""
+    expected = case.expected.to_json()
+    content = {
+        "id": case.id,
+        "input": case.input if isinstance(case.input, str) else dict(case.input),
+        "expected": {**expected, "evidence": dict(case.expected.evidence)},
+        "evidence_missing": sorted(case.evidence_missing),
+        "tags": dict(case.tags),
+        "cluster": case.cluster,
+        "weight": case.weight,
+    }
+    return GoldRow(
+        id=case.id,
+        line=case.line,
+        input=input_text(case),
+        structured=not isinstance(case.input, str),
+        expected=dumps(expected, sort=True),
+        tags=case.tags,
+        cluster=case.cluster,
+        weight=case.weight,
+        notes=case.notes,
+        evidence_missing=case.evidence_missing,
+        case=content_hash(content),
+    )
+
+
+def input_text(case: Case) -> str:
+    """The input as text: itself, or JSON of an object."""
+    return case.input if isinstance(case.input, str) else dumps(dict(case.input), sort=True)
+
+
+def rows_frame(rows: Sequence[GoldRow]) -> pl.DataFrame:
+    """The frame of a gold set's rows."""
+    import polars as pl
+
+    names = sorted({name for row in rows for name in row.tags})
+    columns: dict[str, pl.Series] = {}
+    for field_name, dtype in _row_types().items():
+        if field_name == "tags":
+            columns |= {TAG + name: pl.Series([row.tags.get(name) for row in rows], dtype=pl.String) for name in names}
+        else:
+            columns[field_name] = pl.Series([getattr(row, field_name) for row in rows], dtype=dtype)
+    return pl.DataFrame(columns)
+
+
+def _row_types() -> dict[str, Any]:
+    import polars as pl
+
+    return {
+        "id": pl.String,
+        "line": pl.Int64,
+        "input": pl.String,
+        "structured": pl.Boolean,
+        "expected": pl.String,
+        "tags": None,
+        "cluster": pl.String,
+        "weight": pl.Float64,
+        "notes": pl.String,
+        "evidence_missing": pl.List(pl.String),
+        "case": pl.String,
+    }
+
+
+def _cases(frame: pl.DataFrame) -> tuple[Case, ...]:
+    names = {name: name.removeprefix(TAG) for name in frame.columns if name.startswith(TAG)}
+    return tuple(
+        Case(
+            id=row["id"],
+            input=loads(row["input"]) if row["structured"] else row["input"],
+            expected=expected_of(loads(row["expected"])),
+            tags={tag: row[column] for column, tag in names.items() if row[column] is not None},
+            cluster=row["cluster"],
+            weight=row["weight"],
+            notes=row["notes"],
+            line=row["line"],
+            evidence_missing=tuple(row["evidence_missing"]),
+        )
+        for row in frame.iter_rows(named=True)
+    )
+
+
+def expected_of(data: Mapping[str, Any]) -> Expected:
+    """What a right answer holds, from the JSON that `Expected.to_json` writes."""
+    evidence = data.get("evidence") or {}
+    tolerance = data.get("tolerance")
+    return Expected(
+        **{name: data[name] for name in ("answer", "numeric", "unit", "boolean", "label", "value") if name in data},
+        answers=tuple(data.get("answers", ())),
+        items=tuple(data.get("items", ())),
+        tolerance=Tolerance(**tolerance) if tolerance is not None else None,
+        evidence=evidence if isinstance(evidence, dict) else dict.fromkeys(evidence, 1),
+    )
 
 
 def _tolerance_json(tolerance: Tolerance | None) -> dict[str, float] | None:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 Verdict = Literal["pass", "fail", "inconclusive"]
@@ -25,8 +26,10 @@ class Context:
 class Response:
     """What the service said to one case.
 
-    `retrieved` is in rank order. `latency_ms` is the last attempt's, from the request to the last byte of the body. `error` is
-    an infrastructure fault and never a wrong answer. `asked_at` is ISO 8601 in UTC.
+    `retrieved` is in rank order. `label` and `scores` (label to probability) are a classifier's; `value`, `interval` (low, high) and
+    `quantiles` (level to value) a regressor's. `latency_ms` is the last attempt's, from the request to the last byte of the
+    body. `error` is an infrastructure fault and never a wrong answer. `asked_at` is ISO 8601 in UTC. `repeat` counts from 1
+    where a case is asked more than once.
     """
 
     id: str
@@ -34,6 +37,11 @@ class Response:
     retrieved: tuple[str, ...] = ()
     contexts: tuple[Context, ...] = ()
     citations: tuple[str, ...] = ()
+    label: str | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+    value: float | None = None
+    interval: tuple[float, float] | None = None
+    quantiles: Mapping[float, float] = field(default_factory=dict)
     latency_ms: float | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
@@ -41,6 +49,7 @@ class Response:
     error: str | None = None
     attempts: int = 1
     asked_at: str = ""
+    repeat: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

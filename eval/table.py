@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from .case import TAG
 from .errors import UsageError
-from .results import Context, Response
+from .jsontext import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from .case import Case, GoldSet
+    from .case import GoldSet
+    from .results import Context, Response
 
 CASE_SCHEMA: dict[str, pl.DataType] = {
     "id": pl.String(),
@@ -27,11 +28,17 @@ CASE_SCHEMA: dict[str, pl.DataType] = {
     "notes": pl.String(),
     "evidence_missing": pl.List(pl.String()),
 }
+CONTEXT = pl.Struct({"id": pl.String(), "text": pl.String(), "score": pl.Float64()})
 RESPONSE_SCHEMA: dict[str, pl.DataType] = {
     "answer": pl.String(),
     "retrieved": pl.List(pl.String()),
-    "contexts": pl.List(pl.Struct({"id": pl.String(), "text": pl.String(), "score": pl.Float64()})),
+    "contexts": pl.List(CONTEXT),
     "citations": pl.List(pl.String()),
+    "label": pl.String(),
+    "scores": pl.List(pl.Struct({"label": pl.String(), "probability": pl.Float64()})),
+    "value": pl.Float64(),
+    "interval": pl.List(pl.Float64()),
+    "quantiles": pl.List(pl.Struct({"quantile": pl.Float64(), "value": pl.Float64()})),
     "latency_ms": pl.Float64(),
     "input_tokens": pl.Int64(),
     "output_tokens": pl.Int64(),
@@ -40,79 +47,171 @@ RESPONSE_SCHEMA: dict[str, pl.DataType] = {
     "attempts": pl.Int32(),
     "asked_at": pl.String(),
 }
-TAG = "tag:"
-
-
-def input_text(case: Case) -> str:
-    """The input as text: itself, or JSON of an object."""
-    return case.input if isinstance(case.input, str) else json.dumps(case.input, ensure_ascii=False, sort_keys=True)
-
-
-def cases_frame(gold: GoldSet, responses: Mapping[str, Response]) -> pl.DataFrame:
-    """One row for each case in the order of the gold set; a case without a response has nulls and empty lists."""
-    cases = gold.cases
-    columns: dict[str, pl.Series] = {
-        "id": pl.Series([case.id for case in cases], dtype=pl.String()),
-        "line": pl.Series([case.line for case in cases], dtype=pl.Int64()),
-        "input": pl.Series([input_text(case) for case in cases], dtype=pl.String()),
-        "expected": pl.Series(
-            [json.dumps(case.expected.to_json(), ensure_ascii=False, sort_keys=True) for case in cases], dtype=pl.String()
-        ),
+LISTS = ("retrieved", "contexts", "citations", "scores", "quantiles")
+REPEATS = "repeats"
+NOTE = "note:"
+EVIDENCE = pl.List(pl.Struct({"id": pl.String(), "grade": pl.Float64()}))
+EXPECTED_SCHEMA: dict[str, pl.DataType] = {
+    "texts": pl.List(pl.String()),
+    "numeric": pl.Float64(),
+    "unit": pl.String(),
+    "tolerance_absolute": pl.Float64(),
+    "tolerance_relative": pl.Float64(),
+    "boolean": pl.Boolean(),
+    "items": pl.List(pl.String()),
+    "label": pl.String(),
+    "value": pl.Float64(),
+    "evidence": EVIDENCE,
+    "unanswerable": pl.Boolean(),
+}
+_WRITTEN = pl.Struct(
+    {
+        "answer": pl.String,
+        "answers": pl.List(pl.String),
+        "numeric": pl.Float64,
+        "unit": pl.String,
+        "tolerance": pl.Struct({"absolute": pl.Float64, "relative": pl.Float64}),
+        "boolean": pl.Boolean,
+        "items": pl.List(pl.String),
+        "label": pl.String,
+        "value": pl.Float64,
     }
-    for name in gold.tag_names:
-        columns[TAG + name] = pl.Series([case.tags.get(name) for case in cases], dtype=pl.String())
-    columns |= {
-        "cluster": pl.Series([case.cluster for case in cases], dtype=pl.String()),
-        "weight": pl.Series([case.weight for case in cases], dtype=pl.Float64()),
-        "notes": pl.Series([case.notes for case in cases], dtype=pl.String()),
-        "evidence_missing": pl.Series([list(case.evidence_missing) for case in cases], dtype=pl.List(pl.String())),
+)
+
+
+def cases_frame(gold: GoldSet, responses: pl.DataFrame | Mapping[str, Response]) -> pl.DataFrame:
+    """One row for each case in the order of the gold set; a case without a response has nulls, empty lists and 0 attempts.
+
+    `responses` has one row an id with the columns of `RESPONSE_SCHEMA`, or is a mapping of responses by id.
+    """
+    frame = responses if isinstance(responses, pl.DataFrame) else responses_frame(responses.values())
+    tags = [TAG + name for name in gold.tag_names]
+    first = gold.frame.select("id", "line", "input", "expected", *tags, "cluster", "weight", "notes", "evidence_missing")
+    joined = first.join(frame.select("id", *RESPONSE_SCHEMA), on="id", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("attempts").fill_null(0), *(pl.col(name).fill_null([]) for name in LISTS))
+
+
+def responses_frame(rows: Iterable[Response]) -> pl.DataFrame:
+    """Responses as columns: id, repeat and those of `RESPONSE_SCHEMA`."""
+    rows = list(rows)
+    columns = {
+        "id": pl.Series([row.id for row in rows], dtype=pl.String),
+        "repeat": pl.Series([row.repeat for row in rows], dtype=pl.Int32),
     }
-    rows = [responses.get(case.id) or Response(id=case.id, attempts=0) for case in cases]
-    columns |= _response_columns(rows)
-    return pl.DataFrame(columns)
+    return pl.DataFrame(columns | {name: _response_column(name, dtype, rows) for name, dtype in RESPONSE_SCHEMA.items()})
 
 
-def _response_columns(rows: list[Response]) -> dict[str, pl.Series]:
-    columns = {}
-    for name, dtype in RESPONSE_SCHEMA.items():
-        if name == "contexts":
-            columns[name] = _contexts([row.contexts for row in rows])
-        elif name in {"retrieved", "citations"}:
-            lists = [getattr(row, name) for row in rows]
-            columns[name] = _lists(lists, pl.Series([part for row in lists for part in row], dtype=pl.String))
-        elif name == "asked_at":
-            columns[name] = pl.Series([row.asked_at or None for row in rows], dtype=dtype)
-        else:
-            columns[name] = pl.Series([getattr(row, name) for row in rows], dtype=dtype)
-    return columns
+def _response_column(name: str, dtype: pl.DataType, rows: Sequence[Response]) -> pl.Series:
+    match name:
+        case "contexts":
+            return _lists([row.contexts for row in rows], _context_fields)
+        case "retrieved" | "citations":
+            return _lists([getattr(row, name) for row in rows], lambda parts: pl.Series(parts, dtype=pl.String))
+        case "scores":
+            return _lists([tuple(row.scores.items()) for row in rows], lambda parts: _pairs(parts, "label", "probability"))
+        case "quantiles":
+            return _lists([tuple(row.quantiles.items()) for row in rows], lambda parts: _pairs(parts, "quantile", "value"))
+        case "interval":
+            return pl.Series([None if row.interval is None else list(row.interval) for row in rows], dtype=dtype)
+        case "asked_at":
+            return pl.Series([row.asked_at or None for row in rows], dtype=dtype)
+        case _:
+            return pl.Series([getattr(row, name) for row in rows], dtype=dtype)
 
 
-def _contexts(rows: list[tuple[Context, ...]]) -> pl.Series:
-    parts = [part for row in rows for part in row]
-    flat = pl.DataFrame(
+def _context_fields(parts: Sequence[Context]) -> pl.Series:
+    return pl.DataFrame(
         {
             "id": pl.Series([part.id for part in parts], dtype=pl.String),
             "text": pl.Series([part.text for part in parts], dtype=pl.String),
             "score": pl.Series([part.score for part in parts], dtype=pl.Float64),
         }
-    )
-    return _lists(rows, flat.to_struct())
+    ).to_struct()
 
 
-def _lists(rows: Sequence[Sequence[object]], flat: pl.Series) -> pl.Series:
+def _pairs(parts: Sequence[tuple[Any, float]], key: str, value: str) -> pl.Series:
+    types = {"label": pl.String, "quantile": pl.Float64}
+    keys = pl.Series(key, [part[0] for part in parts], dtype=types[key])
+    return pl.DataFrame([keys, pl.Series(value, [part[1] for part in parts], dtype=pl.Float64)]).to_struct()
+
+
+def _lists(rows: Sequence[Sequence[Any]], flat: Any) -> pl.Series:
     """One list a row, cut out of the flat values of all rows: a tenth of the time that lists of Python objects take."""
-    dtype = pl.List(flat.dtype)
-    owners = pl.Series([place for place, row in enumerate(rows) for _ in row], dtype=pl.Int64)
-    grouped = pl.DataFrame({"row": owners, "part": flat}).group_by("row", maintain_order=True).agg("part")
-    every = pl.DataFrame({"row": pl.int_range(len(rows), eager=True, dtype=pl.Int64)})
-    joined = every.join(grouped, on="row", how="left", maintain_order="left")["part"]
+    values: pl.Series = flat([part for row in rows for part in row])
+    return cut_lists(values, [len(row) for row in rows])
+
+
+def cut_lists(values: pl.Series, lengths: Sequence[int] | pl.Series) -> pl.Series:
+    """The flat values as lists of the given lengths, one a row; the lengths add up to the number of values."""
+    dtype = pl.List(values.dtype)
+    counts = pl.Series(lengths, dtype=pl.Int64)
+    if not len(values):
+        return pl.Series([[]] * len(counts), dtype=dtype)
+    rows = pl.DataFrame({"row": pl.int_range(len(counts), eager=True, dtype=pl.Int64), "count": counts})
+    owners = rows.select(pl.col("row").repeat_by("count").explode(empty_as_null=False)).to_series()
+    grouped = pl.DataFrame({"row": owners, "part": values}).group_by("row", maintain_order=True).agg("part")
+    joined = rows.join(grouped, on="row", how="left", maintain_order="left")["part"]
     return joined.cast(dtype).fill_null(pl.Series([[]], dtype=dtype))
 
 
-def metric_columns(frame: pl.DataFrame) -> list[str]:
-    """The names of the metric columns: every column that is neither a case's, a response's nor a tag."""
-    known = CASE_SCHEMA.keys() | RESPONSE_SCHEMA.keys()
-    return [name for name in frame.columns if name not in known and not name.startswith(TAG)]
+def expected_columns(frame: pl.DataFrame, only: Collection[str] | None = None) -> pl.DataFrame:
+    """What each case of a table expects, as columns of `EXPECTED_SCHEMA`, row by row; `only` names those that are wanted.
+
+    `texts` holds `answer`, then `answers`, without repeats; `evidence` is empty where none is expected.
+    """
+    wanted = [name for name in EXPECTED_SCHEMA if only is None or name in only]
+    given = frame["expected"].str.json_decode(_WRITTEN).struct.unnest()
+    columns = []
+    if "evidence" in wanted or "unanswerable" in wanted:
+        given = given.with_columns(evidence=expected_evidence(frame["expected"]))
+    for name in wanted:
+        match name:
+            case "texts":
+                columns.append(_texts(given))
+            case "tolerance_absolute" | "tolerance_relative":
+                columns.append(given["tolerance"].struct.field(name.removeprefix("tolerance_")).alias(name))
+            case "unanswerable":
+                columns.append(_unanswerable(frame, given))
+            case _:
+                columns.append(given[name])
+    return pl.DataFrame(columns)
+
+
+def _texts(given: pl.DataFrame) -> pl.Series:
+    both = pl.concat_list(pl.concat_list("answer").list.drop_nulls(), pl.col("answers").fill_null([]))
+    return given.select(texts=both.list.unique(maintain_order=True)).to_series()
+
+
+def _unanswerable(frame: pl.DataFrame, given: pl.DataFrame) -> pl.Series:
+    """Said by the tag `kind`, or no answer and no evidence is expected."""
+    plain = ("answer", "numeric", "boolean", "label", "value")
+    expects = pl.any_horizontal(
+        *(pl.col(name).is_not_null() for name in plain),
+        *(pl.col(name).list.len().fill_null(0) > 0 for name in ("answers", "items", "evidence")),
+    )
+    nothing = given.select(~expects).to_series()
+    if "evidence_missing" in frame.columns:
+        nothing = nothing & (frame["evidence_missing"].list.len().fill_null(0) == 0)
+    if TAG + "kind" in frame.columns:
+        nothing = nothing | (frame[TAG + "kind"].fill_null("") == "unanswerable")
+    return nothing.alias("unanswerable")
+
+
+def expected_evidence(expected: pl.Series) -> pl.Series:
+    """The expected passages and their grades, List[Struct{id, grade}], from the JSON of `expected`; a list means grade 1."""
+    has = expected.str.contains('"evidence":', literal=True).fill_null(value=False)
+    found = [loads(text).get("evidence") or () for text in expected.filter(has).to_list()]
+    lengths = pl.Series([0] * len(expected), dtype=pl.Int64).scatter(has.arg_true(), [len(part) for part in found])
+    ids = pl.Series("id", [name for part in found for name in part], dtype=pl.String)
+    grades = [grade for part in found for grade in (part.values() if isinstance(part, dict) else [1.0] * len(part))]
+    flat = pl.DataFrame([ids, pl.Series("grade", grades, dtype=pl.Float64, strict=False)]).to_struct()
+    return cut_lists(flat, lengths).alias("evidence")
+
+
+def metric_columns(columns: Iterable[str]) -> list[str]:
+    """Those of the columns that hold a metric: neither a case's, a response's, a tag nor a note."""
+    known = CASE_SCHEMA.keys() | RESPONSE_SCHEMA.keys() | {REPEATS, "repeat"}
+    return [name for name in columns if name not in known and not name.startswith((TAG, NOTE))]
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:
@@ -133,7 +232,7 @@ def read_table(path: Path) -> pl.DataFrame:
         UsageError: there is no such file, or it is no table of cases.
     """
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(path, glob=False)
     except FileNotFoundError as error:
         msg = "there is no such file."
         raise UsageError(msg, where=str(path)) from error

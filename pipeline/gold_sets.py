@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -122,6 +121,7 @@ def _check_bucket(config: Config, bucket: str, aws: Aws) -> None:
 
 
 def _together(sets: list[GoldSet]) -> GoldSet:
+    from goldgate.eval.case import GoldSet
     from goldgate.eval.gold.hash import gold_hash
 
     first: dict[str, Path] = {}
@@ -132,7 +132,8 @@ def _together(sets: list[GoldSet]) -> GoldSet:
                 raise UsageError(msg, where=f"{gold.path}:{case.line}", next_step="Rename one of them.")
             first[case.id] = gold.path
     cases = tuple(case for gold in sets for case in gold.cases)
-    return replace(sets[0], cases=cases, sha256=gold_hash(cases), path=Path(" + ".join(str(gold.path) for gold in sets)))
+    path = Path(" + ".join(str(gold.path) for gold in sets))
+    return GoldSet(cases=cases, sha256=gold_hash(cases), path=path, format=sets[0].format)
 
 
 def _fetched(uri: str, config: Config, aws: Aws) -> Path:

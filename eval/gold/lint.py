@@ -7,11 +7,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from ..case import GoldSet
 from ..errors import GoldgateError, Problems, UsageError
-from .hash import canonical, gold_hash
+from ..jsontext import canonical
+from .hash import gold_hash
 
 if TYPE_CHECKING:
-    from ..case import Case, Expected, GoldSet
+    from ..case import Case, Expected
 
 SHOWN_IDS = 3
 
@@ -64,7 +66,7 @@ def check_evidence(gold: GoldSet, known_ids: frozenset[str], mode: Literal["erro
             problems,
             next_step="Correct the ids, or set corpus.missing_evidence to report: what is lost is then no miss.",
         )
-    return replace(gold, cases=tuple(cases), sha256=gold_hash(cases))
+    return GoldSet(cases=cases, sha256=gold_hash(cases), path=gold.path, format=gold.format)
 
 
 def _lost(case: Case, lost: tuple[str, ...], gold: GoldSet) -> GoldgateError:
@@ -79,7 +81,7 @@ def _without(case: Case, lost: tuple[str, ...]) -> Case:
 
 
 def _question(case: Case) -> str:
-    text = case.input if isinstance(case.input, str) else canonical(dict(case.input))
+    text = case.input if isinstance(case.input, str) else canonical(dict(case.input)).decode()
     return re.sub(r"\W+", " ", text).strip().casefold() or text
 
 
@@ -87,7 +89,7 @@ def _wanted(case: Case) -> str:
     expected = case.expected.to_json()
     expected.pop("evidence", None)
     expected.pop("tolerance", None)
-    return canonical({key: value.strip().casefold() if isinstance(value, str) else value for key, value in expected.items()})
+    return canonical({k: v.strip().casefold() if isinstance(v, str) else v for k, v in expected.items()}).decode()
 
 
 def _shown(expected: Expected) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import UsageError
+from ..table import TAG, metric_columns
 from . import figures
 from .gates import listed
 
@@ -18,14 +19,7 @@ Outcome = Literal["broken", "fixed", "both wrong", "wrong", "error", "unjudged",
 
 ORDER: tuple[Outcome, ...] = ("broken", "both wrong", "wrong", "error", "fixed", "unjudged", "both right", "right")
 RIGHT_FROM = 0.5
-_FIELDS = frozenset(
-    (
-        *("id", "line", "input", "expected", "cluster", "weight", "notes", "evidence_missing"),
-        *("answer", "retrieved", "contexts", "citations", "error", "attempts", "asked_at"),
-        *("latency_ms", "input_tokens", "output_tokens", "cost_usd"),
-    )
-)
-_DECIDING: tuple[tuple[str, ...], ...] = (
+DECIDING: tuple[tuple[str, ...], ...] = (
     ("answer.numeric_match",),
     ("answer.boolean_match",),
     ("answer.list_f1",),
@@ -92,8 +86,8 @@ def load(cases: Path | None, baseline: Path | None, evaluation: dict[str, Any] |
     mine = _read(cases)
     theirs = {row["id"]: row for row in _read(baseline)} if baseline is not None else {}
     columns = list(mine[0]) if mine else []
-    metrics = tuple(name for name in columns if name not in _FIELDS and not name.startswith("tag:"))
-    tags = tuple(name.removeprefix("tag:") for name in columns if name.startswith("tag:"))
+    metrics = tuple(metric_columns(columns))
+    tags = tuple(name.removeprefix(TAG) for name in columns if name.startswith(TAG))
     worse = _places(evaluation, "worse")
     better = _places(evaluation, "better")
     rows = [_row(raw, theirs.get(raw["id"]), metrics, tags, worse=worse, better=better) for raw in mine]
@@ -191,7 +185,7 @@ def _json(text: object) -> dict[str, Any]:
 
 def _deciding(row: dict[str, Any], metrics: tuple[str, ...], *, refuse: bool) -> tuple[str, ...]:
     """The metrics that say whether a case is right: the first group that applies to it, else its retrieval."""
-    groups = [("answer.refusal",), *_DECIDING] if refuse else list(_DECIDING)
+    groups = [("answer.refusal",), *DECIDING] if refuse else list(DECIDING)
     groups += [
         tuple(name for name in metrics if name.startswith(family)) for family in ("judge.", "retrieval.recall", "retrieval.hit")
     ]
