@@ -91,7 +91,7 @@ def load(cases: Path | None, baseline: Path | None, evaluation: dict[str, Any] |
     worse = _places(evaluation, "worse")
     better = _places(evaluation, "better")
     rows = [_row(raw, theirs.get(raw["id"]), metrics, tags, worse=worse, better=better) for raw in mine]
-    blamed = _blamed(evaluation)
+    blamed = blamed_slice(evaluation)
     rows.sort(key=lambda row: _rank(row, worse, blamed))
     counts = Counter[str](row.outcome for row in rows)
     counts["worse"] = sum(row.worse for row in rows)
@@ -237,8 +237,8 @@ def _texts(row: dict[str, Any] | None) -> dict[str, str]:
     return {str(part["id"]): part.get("text") or "" for part in (row or {}).get("contexts") or []}
 
 
-def _blamed(evaluation: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """The slice of the first gate that failed: its cases lead among equals."""
+def blamed_slice(evaluation: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """The slice of the first gate that failed, as pairs of tag and value: its cases lead among equals."""
     failed = [gate for gate in listed(evaluation) if gate.verdict == "fail"]
     return figures.slice_pairs(failed[0].slice) if failed else []
 

@@ -5,29 +5,45 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ..table import read_table
 from . import figures
-from .cases import load
 from .gates import Gate, read
+from .model import ReportInput
 from .opening import Opening, opening, release_failed
+from .outcomes import outcomes, regressions_first
 from .text import clipped, safe_href, visible
 
 if TYPE_CHECKING:
-    from .cases import CaseTable, Row
-    from .model import ReportInput
+    import polars as pl
 
 LIMIT = 65_535
 ROOM = 60_000
 CASES = 20
 QUESTION = 160
+METRICS = 40
+SLICES = 10
 
 
 def summary(report: ReportInput) -> str:
     """Verdict, gates, cases that changed and what the release did, in fewer than 65,535 characters."""
-    table = load(report.cases, report.baseline_cases, report.evaluation)
+    cases = None if report.cases is None else read_table(report.cases)
+    live = None if report.baseline_cases is None else read_table(report.baseline_cases)
     found = opening(report)
-    parts = [_first(report, found, table), _release(report, found), _gates(report), _cases(table), _changes(report)]
-    text = "\n\n".join(part for part in parts if part) + "\n"
-    return text if len(text) < ROOM else f"{_whole_lines(text)}\n\nThe rest stands in the report.\n"
+    head, gates = _first(report, found, 0 if cases is None else cases.height), _gates(report.evaluation)
+    return _fitted([head, _release(report, found), gates, _cases(cases, live, report.evaluation), _changes(report)])
+
+
+def evaluation_summary(
+    evaluation: dict[str, Any], cases: pl.DataFrame, live: pl.DataFrame | None = None, *, name: str = "goldgate"
+) -> str:
+    """The summary of an evaluation that no pipeline ran: verdict, gates, metrics, slices that moved, and cases.
+
+    `evaluation` is evaluation.json, `cases` its table of cases, `live` that of the baseline. Fewer than 65,535 characters.
+    """
+    report = ReportInput(service=name, environment="", run_id="", commit="", evaluation=evaluation)
+    head = _first(report, opening(report), cases.height)
+    parts = [_metrics(evaluation), _slices(evaluation), _cases(cases, live, evaluation)]
+    return _fitted([head, _gates(evaluation), *parts])
 
 
 def escape(text: str) -> str:
@@ -38,14 +54,19 @@ def escape(text: str) -> str:
     return re.sub(r"(?<=\w)://|(?<!\w)@(?=\w)|(?<=www)\.", lambda match: f"{match[0][0]}\u200b{match[0][1:]}", flat)
 
 
-def _first(report: ReportInput, found: Opening, table: CaseTable) -> str:
+def _fitted(parts: list[str]) -> str:
+    text = "\n\n".join(part for part in parts if part) + "\n"
+    return text if len(text) < ROOM else f"{_whole_lines(text)}\n\nThe rest stands in the report.\n"
+
+
+def _first(report: ReportInput, found: Opening, cases: int) -> str:
     name = escape(report.service)
     head = f"**{found.sign} {name}: {found.title.lower()}.** {escape(found.sentence)}."
     link = safe_href(report.links.report)
     facts = [f"[Report]({link})"] if link and ")" not in link else []
     evaluation = report.evaluation or {}
-    if table.rows:
-        facts.append(figures.plural(len(table.rows), "case"))
+    if cases:
+        facts.append(figures.plural(cases, "case"))
     if (cost := figures.number((evaluation.get("cost") or {}).get("usd"))) is not None:
         facts.append(figures.usd(cost))
     if figures.number((evaluation.get("timing") or {}).get("seconds")) is not None:
@@ -71,8 +92,8 @@ def _step(step: dict[str, Any]) -> str:
     return f"| {figures.clock(str(step.get('at') or ''))} | {escape(str(step.get('text') or ''))} |"
 
 
-def _gates(report: ReportInput) -> str:
-    gates = read(report.evaluation)
+def _gates(evaluation: dict[str, Any] | None) -> str:
+    gates = read(evaluation)
     if not gates:
         return ""
     head = ["| | gate | live | this | diff | interval | allowed |", "|---|---|--:|--:|--:|--:|--:|"]
@@ -111,28 +132,67 @@ def _name(metric: str) -> str:
     return f"`{metric}`" if re.fullmatch(r"[\w.@-]+", metric) else escape(metric)
 
 
-def _cases(table: CaseTable) -> str:
-    if not table.rows:
+def _metrics(evaluation: dict[str, Any]) -> str:
+    metrics = evaluation.get("metrics") or {}
+    head = ["| metric | value | 95 % interval | cases | without |", "|---|--:|--:|--:|--:|"]
+    lines = [*head, *(_metric(name, found) for name, found in list(metrics.items())[:METRICS])]
+    rest = [f"\nand {len(metrics) - METRICS} more in evaluation.json"] if len(metrics) > METRICS else []
+    return _folded(figures.plural(len(metrics), "metric"), lines + rest) if metrics else ""
+
+
+def _metric(name: str, found: dict[str, Any]) -> str:
+    spread = figures.interval(name, found.get("ci_low"), found.get("ci_high")) or figures.NONE
+    counts = f"{int(found.get('n') or 0):,} | {int(found.get('missing') or 0):,}"
+    return f"| {_name(name)} | {figures.value(name, found.get('value'))} | {spread} | {counts} |"
+
+
+def _slices(evaluation: dict[str, Any]) -> str:
+    """The slices that moved most against live, worst first: those that the evaluation found, else the largest differences."""
+    found = evaluation.get("moved_slices")
+    moved = found if found is not None else [part for part in evaluation.get("slices") or [] if part.get("diff")]
+    if not moved:
         return ""
-    if not table.has_live:
-        wrong = [row for row in table.rows if row.outcome == "wrong"]
-        return _folded(f"{figures.plural(len(wrong), 'case')} wrong", _listed(wrong)) if wrong else ""
-    worse = [row for row in table.rows if row.worse]
-    better = sum(row.better for row in table.rows)
-    if not worse:
-        return f"No case got worse, {better:,} got better."
-    return _folded(f"{figures.plural(len(worse), 'case')} got worse, {better:,} better", _listed(worse))
+    if found is None:
+        moved = sorted(moved, key=lambda part: part["diff"] * (-1 if figures.lower_is_better(part["metric"]) else 1))
+    head = ["| slice | metric | live | this | diff | cases |", "|---|---|--:|--:|--:|--:|"]
+    said = "differ" if found is None else "moved"
+    title = f"{figures.plural(len(moved), 'slice')} {said}" + (f", the first {SLICES}" if len(moved) > SLICES else "")
+    return _folded(title, [*head, *(_slice(part) for part in moved[:SLICES])])
 
 
-def _listed(rows: list[Row]) -> list[str]:
-    lines = [f"- {escape(row.id)}: {escape(clipped(row.question, QUESTION))}{_lost(row)}" for row in rows[:CASES]]
-    return [*lines, f"- and {len(rows) - CASES:,} more in the report"] if len(rows) > CASES else lines
+def _slice(part: dict[str, Any]) -> str:
+    metric = str(part["metric"])
+    figures_ = [figures.value(metric, part.get(key)) for key in ("baseline", "value_")]
+    cells = [escape(f"{part['tag']}: {part['value']}"), _name(metric), *figures_, figures.difference(metric, part["diff"])]
+    return f"| {' | '.join(cells)} | {int(part.get('n') or 0):,} |"
 
 
-def _lost(row: Row) -> str:
-    if row.score is None or row.live_score is None or not row.judged_by:
+def _cases(cases: pl.DataFrame | None, live: pl.DataFrame | None, evaluation: dict[str, Any] | None) -> str:
+    if cases is None or not cases.height:
         return ""
-    return f" ({escape(figures.plain_name(row.judged_by))} {row.live_score:.3g} → {row.score:.3g})"
+    judged = outcomes(cases, live, evaluation)
+    shown = judged.filter(judged["outcome"] == "wrong" if live is None else judged["worse"])
+    better = int(judged["better"].sum())
+    if shown.is_empty():
+        return "" if live is None else f"No case got worse, {better:,} got better."
+    count = figures.plural(shown.height, "case")
+    title = f"{count} wrong" if live is None else f"{count} got worse, {better:,} better"
+    return _folded(title, _listed(regressions_first(shown, evaluation)))
+
+
+def _listed(shown: pl.DataFrame) -> list[str]:
+    first = shown.select("id", "input", "judged_by", "score", "live_score").head(CASES)
+    lines = [
+        f"- {escape(name)}: {escape(clipped(question or '', QUESTION))}{_lost(*rest)}"
+        for name, question, *rest in first.iter_rows()
+    ]
+    return [*lines, f"- and {shown.height - CASES:,} more in the report"] if shown.height > CASES else lines
+
+
+def _lost(judged_by: str | None, score: float | None, live_score: float | None) -> str:
+    if judged_by is None or score is None or live_score is None:
+        return ""
+    return f" ({escape(figures.plain_name(judged_by))} {live_score:.3g} → {score:.3g})"
 
 
 def _changes(report: ReportInput) -> str:

@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
-from goldgate.eval.report.markdown import LIMIT, escape, summary
+from goldgate.eval.report.markdown import LIMIT, escape, evaluation_summary, summary
 from goldgate.eval.report.model import ChangeBlock, Links
 
 from .sample import HOSTILE, sample
@@ -69,3 +70,40 @@ def test_a_link_that_is_no_address_is_left_out(tmp_path: Path) -> None:
     report = sample(tmp_path)
     assert "[Report](https://reports.example/finrag/)" in summary(report)
     assert "[Report]" not in summary(replace(report, links=Links(report="javascript:alert(1)")))
+
+
+def standalone(folder: Path, *, live: bool = True, **changed: object) -> str:
+    report = sample(folder, live=live, hostile="hostile" in changed)
+    evaluation = {**(report.evaluation or {}), **changed}
+    before = pl.read_parquet(report.baseline_cases) if report.baseline_cases else None
+    return evaluation_summary(evaluation, pl.read_parquet(folder / "cases.parquet"), before, name="finrag gold")
+
+
+def test_an_evaluation_without_a_pipeline_has_a_summary_too(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
+    golden("evaluation.md", standalone(tmp_path))
+
+
+def test_slices_that_the_evaluation_found_to_have_moved_are_the_ones_shown(tmp_path: Path) -> None:
+    part = {"tag": "kind", "value": "a|b", "metric": "answer.token_f1", "n": 7, "baseline": 0.5, "value_": 0.25, "diff": -0.25}
+    text = standalone(tmp_path, moved_slices=[part])
+    assert "1 slice moved" in text
+    assert r"| kind: a\|b | `answer.token_f1` | 0.500 | 0.250 | -25.0 | 7 |" in text
+    assert "moved" not in standalone(tmp_path, moved_slices=[]).partition("got worse")[2]
+
+
+def test_without_gates_metrics_and_wrong_cases_are_told(tmp_path: Path) -> None:
+    text = standalone(tmp_path, live=False, gates=[], baseline=None, slices=[])
+    assert "<summary>34 cases wrong</summary>" in text
+    assert "| `retrieval.recall@10` | 0.927 | 0.904 to 0.950 |" in text
+
+
+def test_a_huge_evaluation_still_fits_a_comment(tmp_path: Path) -> None:
+    metrics = {f"house.metric_{place}": {"value": 0.5, "n": 3} for place in range(500)}
+    text = standalone(tmp_path, metrics=metrics)
+    assert len(text) < LIMIT
+    assert "and 460 more in evaluation.json" in text
+
+
+def test_hostile_text_in_a_standalone_summary_adds_no_mark_up(tmp_path: Path) -> None:
+    text = standalone(tmp_path, hostile=True)
+    assert set(re.findall(r"<[^>]+>", text)) == {"<details>", "</details>", "<summary>", "</summary>"}

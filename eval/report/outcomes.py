@@ -1,0 +1,131 @@
+"""Right or wrong, case by case, as columns: the outcomes of the page for tables of any length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from ..table import TAG, metric_columns
+from .cases import DECIDING, RIGHT_FROM, blamed_slice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FAMILIES = ("judge.", "retrieval.recall", "retrieval.hit")
+REFUSAL = "answer.refusal"
+LIVE = "live:"
+ADDED = ("judged_by", "score", "live_score", "outcome", "worse", "better")
+
+
+def outcomes(frame: pl.DataFrame, live: pl.DataFrame | None = None, evaluation: dict[str, Any] | None = None) -> pl.DataFrame:
+    """The table of cases, in its own order, with the columns of `ADDED` behind.
+
+    The first group of metrics that applies to a case decides it, by the best of the group: `score` is that value, `judged_by`
+    the metric, `live_score` what is live reached in the same group. `worse` and `better` are the cases that the evaluation
+    lists and those that changed between right and wrong.
+    """
+    joined = frame if live is None else _beside(frame, live)
+    groups = _groups(metric_columns(frame.columns))
+    theirs = [[LIVE + name for name in group if LIVE + name in joined.columns] for group in groups]
+    place = _deciding(groups, joined.columns)
+    judged = joined.with_columns(
+        judged_by=_chosen(place, [_holder(group) for group in groups], pl.String()),
+        score=_chosen(place, [_best(group) for group in groups], pl.Float64()),
+        live_score=_chosen(place, [_best(group) for group in theirs], pl.Float64()),
+    )
+    told = judged.with_columns(outcome=_outcome(judged.columns))
+    return told.with_columns(worse=_moved(evaluation, "worse", "broken"), better=_moved(evaluation, "better", "fixed")).select(
+        *frame.columns, *ADDED
+    )
+
+
+def regressions_first(judged: pl.DataFrame, evaluation: dict[str, Any] | None) -> pl.DataFrame:
+    """The rows of `outcomes` in the order in which people should read them: broken cases, then those of the slice whose gate
+    failed, then as the evaluation lists them, then those that lost most."""
+    places = {str(name): place for place, name in enumerate((evaluation or {}).get("worse") or [])}
+    listed = pl.col("id").replace_strict(places, default=len(places), return_dtype=pl.Int64) if places else pl.lit(0)
+    keys = judged.select(
+        broken=pl.col("outcome") == "broken",
+        blamed=_in_slice(blamed_slice(evaluation), judged.columns),
+        listed=listed,
+        gained=pl.col("score").fill_null(0.0) - pl.col("live_score").fill_null(0.0),
+        row=pl.int_range(pl.len()),
+    )
+    order = keys.sort("broken", "blamed", "listed", "gained", descending=[True, True, False, False], maintain_order=True)
+    return judged[order["row"]]
+
+
+def _in_slice(pairs: Sequence[tuple[str, str]], columns: Sequence[str]) -> pl.Expr:
+    known = [pl.col(TAG + tag).eq_missing(pl.lit(value)) for tag, value in pairs if TAG + tag in columns]
+    return pl.all_horizontal(known) if known and len(known) == len(pairs) else pl.lit(not pairs)
+
+
+def _beside(frame: pl.DataFrame, live: pl.DataFrame) -> pl.DataFrame:
+    shared = [name for name in (*metric_columns(frame.columns), "error") if name in live.columns]
+    theirs = live.select("id", *(pl.col(name).alias(LIVE + name) for name in shared))
+    return frame.join(theirs, on="id", how="left", maintain_order="left")
+
+
+def _groups(metrics: Sequence[str]) -> list[list[str]]:
+    fixed = [[name for name in group if name in metrics] for group in DECIDING]
+    return fixed + [[name for name in metrics if name.startswith(family)] for family in FAMILIES]
+
+
+def _finite(name: str) -> pl.Expr:
+    value = pl.col(name).cast(pl.Float64)
+    return pl.when(value.is_finite()).then(value)
+
+
+def _best(group: Sequence[str]) -> pl.Expr:
+    return pl.max_horizontal(_finite(name) for name in group) if group else pl.lit(None, dtype=pl.Float64)
+
+
+def _holder(group: Sequence[str]) -> pl.Expr:
+    """The first metric of the group that has its best value."""
+    held = [pl.when(_finite(name) == _best(group)).then(pl.lit(name)) for name in group]
+    return pl.coalesce(held) if held else pl.lit(None, dtype=pl.String)
+
+
+def _deciding(groups: Sequence[Sequence[str]], columns: Sequence[str]) -> pl.Expr:
+    """The place of the group that decides a row: refusal first where the case cannot be answered."""
+    places = [pl.when(_best(group).is_not_null()).then(place) for place, group in enumerate(groups)]
+    if [REFUSAL] in groups and TAG + "kind" in columns:
+        refuses = pl.when(pl.col(TAG + "kind") == "unanswerable").then(places[groups.index([REFUSAL])])
+        places.insert(0, refuses)
+    return pl.coalesce(places)
+
+
+def _chosen(place: pl.Expr, values: Sequence[pl.Expr], dtype: pl.DataType) -> pl.Expr:
+    picks = [pl.when(place == number).then(value) for number, value in enumerate(values)]
+    return pl.coalesce(picks).cast(dtype)
+
+
+def _outcome(columns: Sequence[str]) -> pl.Expr:
+    right, before = pl.col("score") >= RIGHT_FROM, pl.col("live_score") >= RIGHT_FROM
+    paired = pl.col("live_score").is_not_null()
+    if LIVE + "error" in columns:
+        paired &= pl.col(LIVE + "error").is_null()
+    failed = pl.col("error").fill_null("") != "" if "error" in columns else pl.lit(value=False)
+    return (
+        pl.when(failed)
+        .then(pl.lit("error"))
+        .when(pl.col("score").is_null())
+        .then(pl.lit("unjudged"))
+        .when(~paired)
+        .then(_either(right, "right", "wrong"))
+        .otherwise(_either(before, _either(right, "both right", "broken"), _either(right, "fixed", "both wrong")))
+    )
+
+
+def _either(condition: pl.Expr, yes: str | pl.Expr, no: str | pl.Expr) -> pl.Expr:
+    return pl.when(condition).then(_text(yes)).otherwise(_text(no))
+
+
+def _text(part: str | pl.Expr) -> pl.Expr:
+    return pl.lit(part) if isinstance(part, str) else part
+
+
+def _moved(evaluation: dict[str, Any] | None, key: str, flipped: str) -> pl.Expr:
+    listed = pl.Series([str(name) for name in (evaluation or {}).get(key) or []], dtype=pl.String)
+    return pl.col("id").is_in(listed.implode()) | (pl.col("outcome") == flipped)
