@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from ...errors import GoldgateError, UsageError
-from ..fields import Fields, read_case
+from ..fields import Fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
-    from ...case import Case
+    from ...errors import GoldgateError
+    from ..source import Source
 
 NAME = "finrag"
-KNOWN = (
-    "question_id", "cik_int", "company_name", "years", "question_text", "answer_type", "answer_text", "answer_numeric",
-    "answer_unit", "tolerance", "evidence_sentence_ids", "evidence_spans", "retrieval_scope", "section_hints", "difficulty",
-    "notes", "gold_version", "created_by", "created_at", "curation_confidence",
+LEFT_OUT = (
+    "cik_int", "evidence_spans", "section_hints", "gold_version", "created_by", "created_at", "curation_confidence",
 )  # fmt: skip
 YES = re.compile(r"(?i)^\W*(yes|true)\b")
 NO = re.compile(r"(?i)^\W*(no|false)\b")
 
 
-def recognises(data: Any) -> bool:
-    """Whether a JSON document is a list of FinRAG's questions."""
-    return isinstance(data, list) and bool(data) and isinstance(data[0], dict) and "question_text" in data[0]
+def recognises(source: Source) -> bool:
+    """Whether its records have FinRAG's question_text."""
+    return "question_text" in source.keys
 
 
-def read(text: str, path: Path, problems: list[GoldgateError]) -> list[Case]:
-    """The cases of a FinRAG file. Fields that only describe its making are left out; unknown ones are left alone.
+def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The questions as cases; fields that describe only how a question was made are counted and left out.
 
     `answer_type` becomes the tag kind; a boolean's value is the yes or no that its text begins with.
     """
-    cases = []
-    for record, line in zip(json.loads(text), record_lines(text), strict=True):
-        where = f"{path}:{line}"
-        if not isinstance(record, dict):
-            problems.append(UsageError(f"a question must be an object, not {type(record).__name__}.", where=where))
-            continue
-        case = read_case(_native(record, where, problems), where, line, problems)
-        if case is not None:
-            cases.append(case)
-    return cases
+    for line, record in source.rows(problems):
+        source.left(record, *LEFT_OUT)
+        yield line, _native(record, source.where(line), problems)
 
 
 def _native(record: Mapping[str, Any], where: str, problems: list[GoldgateError]) -> dict[str, Any]:
@@ -90,19 +79,3 @@ def _tags(record: Mapping[str, Any]) -> dict[str, Any]:
         "scope": record.get("retrieval_scope"),
     }
     return {name: value for name, value in tags.items() if value}
-
-
-def record_lines(text: str) -> list[int]:
-    """The line on which each element of the top-level JSON list begins."""
-    decoder, position = json.JSONDecoder(), text.index("[") + 1
-    lines: list[int] = []
-    line, seen = 1, 0
-    while True:
-        while text[position] in " \t\r\n,":
-            position += 1
-        if text[position] == "]":
-            return lines
-        line += text.count("\n", seen, position)
-        seen = position
-        lines.append(line)
-        _, position = decoder.raw_decode(text, position)
