@@ -26,10 +26,10 @@ class Context:
 class Response:
     """What the service said to one case.
 
-    `retrieved` is in rank order. `label` and `scores` (label to probability) are a classifier's; `value`, `interval` (low, high) and
-    `quantiles` (level to value) a regressor's. `latency_ms` is the last attempt's, from the request to the last byte of the
-    body. `error` is an infrastructure fault and never a wrong answer. `asked_at` is ISO 8601 in UTC. `repeat` counts from 1
-    where a case is asked more than once.
+    `retrieved` is in rank order. `label` and `scores` (label to probability) are a classifier's; `value`, `interval` (low,
+    high) and `quantiles` (level to value) a regressor's. `latency_ms` is the last attempt's, from the request to the last byte
+    of the body. `error` is an infrastructure fault and never a wrong answer. `asked_at` is ISO 8601 in UTC. `repeat` counts
+    from 1 where a case is asked more than once.
     """
 
     id: str

@@ -1,114 +1,85 @@
-"""Responses that were recorded before: JSONL or Parquet, one row a case."""
+"""Responses that were recorded before: JSONL, Parquet, CSV, or a TREC run; one row a case, or one a case and repeat."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import polars as pl
 
 from ..errors import GoldgateError, Problems, UsageError
-from ..results import Response
-from .mapping import RequestMapping
-from .reading import Reader, WrongShape, number
+from ..table import LISTS, RESPONSE_SCHEMA
+from . import recorded_lines, recorded_tables, trec_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from ..case import GoldSet
+    from .mapping import RequestMapping
 
-FIELDS = RequestMapping(
-    answer=None, contexts="contexts", retrieved="retrieved", citations="citations", tokens="usage", cost="cost_usd"
-)
 NO_ROW = "no response was recorded"
+SHOWN_PROBLEMS = 100
 
 
-def read_recorded(path: Path, gold: GoldSet, mapping: RequestMapping | None = None) -> dict[str, Response]:
-    """The recorded responses by case id; a case without one gets an error.
+def read_recorded(path: Path, gold: GoldSet, mapping: RequestMapping | None = None) -> pl.DataFrame:
+    """The recorded responses: id, repeat and the columns of `RESPONSE_SCHEMA`; a case without a row gets one with an error.
+
+    A row holds `id` and either `output`, read through `mapping`, or the fields themselves. A TREC run may hold topics that the
+    gold set lacks: they are passed over.
 
     Raises:
         UsageError: the file is absent, unreadable, or `output` stands in it without a mapping.
         Problems: broken rows, rows without an id, repeated ids, ids that the gold set lacks; each with its line.
     """
-    plain, mapped = Reader(FIELDS), Reader(mapping) if mapping is not None else None
-    known = {case.id for case in gold.cases}
     problems: list[GoldgateError] = []
-    responses: dict[str, Response] = {}
-    for line, row in _rows(path, problems):
-        fault = _fault(row, responses, known, gold)
-        if fault is None:
-            try:
-                responses[row["id"]] = _response(row, plain, mapped)
-            except WrongShape as error:
-                fault = f'the response to "{row["id"]}" has the wrong shape: {error}.'
-        if fault is not None:
-            problems.append(UsageError(fault, where=f"{path}:{line}"))
-    if problems:
-        raise Problems(problems)
-    missing = {case.id: Response(id=case.id, error=NO_ROW, attempts=0) for case in gold.cases if case.id not in responses}
-    return responses | missing
-
-
-def _rows(path: Path, problems: list[GoldgateError]) -> Iterable[tuple[int, Mapping[str, Any]]]:
-    if path.suffix == ".parquet":
-        yield from enumerate(_parquet(path), start=1)
-        return
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        msg = f"the responses cannot be read: {reason}."
-        raise UsageError(msg, where=str(path), next_step="Give a JSONL or Parquet file.") from error
-    for line, content in enumerate(text.split("\n"), start=1):
-        if content.strip():
-            try:
-                row = json.loads(content)
-            except ValueError as error:
-                problems.append(UsageError(f"broken JSON: {error}.", where=f"{path}:{line}"))
-                continue
-            if isinstance(row, dict):
-                yield line, row
-            else:
-                problems.append(UsageError("a response must be a JSON object.", where=f"{path}:{line}"))
-
-
-def _parquet(path: Path) -> Iterable[Mapping[str, Any]]:
-    import polars as pl
-
-    try:
-        return pl.read_parquet(path).iter_rows(named=True)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        msg = f"the responses cannot be read: {error}."
-        raise UsageError(msg, where=str(path)) from error
-
-
-def _fault(row: Mapping[str, Any], seen: Mapping[str, Response], known: set[str], gold: GoldSet) -> str | None:
-    identity = row.get("id")
-    if not isinstance(identity, str) or not identity:
-        return "the response has no id."
-    if identity in seen:
-        return f'the id "{identity}" stands on an earlier line already.'
-    return None if identity in known else f'the gold set {gold.path} has no case "{identity}".'
-
-
-def _response(row: Mapping[str, Any], plain: Reader, mapped: Reader | None) -> Response:
-    identity, error = row["id"], row.get("error")
-    latency = number(row.get("latency_ms"), "latency_ms")
-    if error:
-        return Response(id=identity, error=str(error), latency_ms=latency)
-    if row.get("output") is not None:
-        if mapped is None:
-            msg = 'it holds "output", which needs a request mapping to be read.'
-            raise UsageError(msg, where=f'response "{identity}"', next_step="Give a config, or record the fields themselves.")
-        response = mapped.read(identity, row["output"])
-        fields = {name: getattr(response, name) for name in Response.__dataclass_fields__}
+    known = gold.frame.select("id")
+    if path.suffix in {".parquet", ".csv", ".tsv"}:
+        frame = recorded_tables.read(path, mapping, problems)
+    elif trec_run.recognises(path):
+        frame = trec_run.read(path).join(known, on="id", how="semi")
     else:
-        response = plain.read(identity, {key: value for key, value in row.items() if value is not None})
-        fields = {name: getattr(response, name) for name in Response.__dataclass_fields__}
-        fields["answer"] = _answer(row.get("answer"))
-        fields["input_tokens"] = fields["input_tokens"] if row.get("input_tokens") is None else row["input_tokens"]
-        fields["output_tokens"] = fields["output_tokens"] if row.get("output_tokens") is None else row["output_tokens"]
-    return Response(**{**fields, "latency_ms": latency})
+        frame = recorded_lines.read(path, mapping, problems)
+    problems += _faults(frame, path, known, gold)
+    if problems:
+        raise Problems(_shown(problems))
+    rows = frame.select("id", "repeat", *RESPONSE_SCHEMA)
+    return pl.concat([rows, _missing(rows, known)])
 
 
-def _answer(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _faults(frame: pl.DataFrame, path: Path, known: pl.DataFrame, gold: GoldSet) -> list[GoldgateError]:
+    """Rows without an id, rows that stand there twice, and rows of cases that the gold set lacks."""
+    nameless = frame.filter(pl.col("id").fill_null("") == "")
+    named = frame.filter(pl.col("id").fill_null("") != "")
+    twice = named.filter(pl.struct("id", "repeat").is_first_distinct().not_())
+    strange = named.join(known, on="id", how="anti")
+    return [
+        *(UsageError("the response has no id.", where=f"{path}:{line}") for line in nameless["line"]),
+        *(_fault(path, line, f'the id "{name}" stands on an earlier line already.') for name, line in _lines(twice)),
+        *(_fault(path, line, f'the gold set {gold.path} has no case "{name}".') for name, line in _lines(strange)),
+    ]
+
+
+def _lines(frame: pl.DataFrame) -> list[tuple[str, int]]:
+    return frame.select("id", "line").rows()
+
+
+def _fault(path: Path, line: int, what: str) -> GoldgateError:
+    return UsageError(what, where=f"{path}:{line}")
+
+
+def _shown(problems: list[GoldgateError]) -> list[GoldgateError]:
+    """The problems in the order of their lines; of very many, the first."""
+    ordered = sorted(problems, key=lambda problem: int((problem.where or "").rpartition(":")[2] or 0))
+    left = len(ordered) - SHOWN_PROBLEMS
+    return ordered if left <= 0 else [*ordered[:SHOWN_PROBLEMS], UsageError(f"and {left:,} more of this file.")]
+
+
+def _missing(given_rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """A row with an error for each case that has none."""
+    absent = known.join(given_rows, on="id", how="anti")
+    given = {"error": pl.lit(NO_ROW), "attempts": pl.lit(0)}
+    rows = absent.select(
+        "id",
+        pl.lit(1, dtype=pl.Int32).alias("repeat"),
+        *(given.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in RESPONSE_SCHEMA.items()),
+    )
+    return rows.with_columns(pl.col(name).fill_null([]) for name in LISTS)

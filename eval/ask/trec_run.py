@@ -1,0 +1,46 @@
+"""A TREC run file as recorded responses: `qid Q0 docid rank score tag`, one line a passage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ..errors import UsageError
+from . import recorded_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIELDS = r"^\s*(?P<id>\S+)\s+\S+\s+(?P<passage>\S+)\s+\S+\s+(?P<score>\S+)\s+\S+\s*$"
+
+
+def recognises(path: Path) -> bool:
+    """Whether the first line that is not blank has the six fields of a run."""
+    try:
+        with path.open("rb") as file:
+            first = next((line for line in file if line.strip()), b"")
+    except OSError:
+        return False
+    return len(first.split()) == 6 and not first.lstrip().startswith((b"{", b"["))
+
+
+def read(path: Path) -> pl.DataFrame:
+    """One row a topic with its passages in trec_eval's order (by score, not by the rank column), topics as they first come.
+
+    Raises:
+        UsageError: a line has other fields, or a score is no number.
+    """
+    lines = pl.read_csv(
+        path, has_header=False, separator="\x1f", quote_char=None, new_columns=["text"], schema={"text": pl.String}
+    )
+    lines = lines.with_row_index("line", offset=1).filter(pl.col("text").str.strip_chars() != "")
+    parts = lines.with_columns(pl.col("text").str.extract_groups(FIELDS).struct.unnest())
+    parts = parts.with_columns(score=pl.col("score").cast(pl.Float64, strict=False))
+    wrong = parts.filter(pl.col("score").is_null())
+    if len(wrong):
+        msg = f'no line of a TREC run: "{wrong["text"][0][:80]}".'
+        raise UsageError(msg, where=f"{path}:{wrong['line'][0]}", next_step="Its fields are qid, Q0, docid, rank, score, tag.")
+    passages = pl.struct(id="passage", score="score").alias("retrieved")
+    runs = parts.group_by("id", maintain_order=True).agg(passages, pl.col("line").first().cast(pl.Int64))
+    return recorded_tables.responses(runs)
