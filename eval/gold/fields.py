@@ -90,12 +90,12 @@ def suggestion(key: str, known: Iterable[str]) -> str:
     return f'; did you mean "{near[0]}"?' if near else "."
 
 
-def read_row(data: Mapping[str, Any], where: str, line: int, problems: list[GoldgateError]) -> GoldRow | None:
+def read_row(data: Mapping[str, Any], where: Callable[[int], str], line: int, problems: list[GoldgateError]) -> GoldRow | None:
     """The row of one native record; its faults are added to `problems`, and None means that there were some."""
     row = plain_row(data, line)
     if row is not None:
         return row
-    case = read_case(data, where, line, problems)
+    case = read_case(data, where(line), line, problems)
     return None if case is None else gold_row(case)
 
 
@@ -103,7 +103,9 @@ def plain_row(data: Mapping[str, Any], line: int) -> GoldRow | None:
     """The row of a record that needs no second look, a fifth of `read_case`'s time; None leaves it to `read_case`."""
     if not KNOWN_KEYS.issuperset(data):
         return None
-    identity, asked, weight = data.get("id"), data.get("input"), data.get("weight")
+    identity: Any = data.get("id")
+    asked: Any = data.get("input")
+    weight = data.get("weight")
     tags, cluster, notes = data.get("tags") or {}, data.get("cluster"), data.get("notes")
     structured = type(asked) is dict and bool(asked)
     expected = _plain_expected(data.get("expected"))

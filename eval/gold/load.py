@@ -2,71 +2,77 @@
 
 from __future__ import annotations
 
-import json
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ..case import GoldSet
+from ..case import GoldSet, rows_frame
 from ..errors import GoldgateError, Problems, UsageError
-from .formats import finrag, native
-from .hash import gold_hash
+from .fields import read_row
+from .formats import named, recognised
 from .lint import contradictions, duplicate_ids
+from .source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from ..case import Case
+    import polars as pl
+
+    from ..case import GoldRow
+
+AT_ONCE = 50_000
 
 
-def load_gold(path: Path) -> GoldSet:
-    """Read a gold set: native JSONL or FinRAG's JSON list.
+def load_gold(path: Path, format: str | None = None) -> GoldSet:  # noqa: A002
+    """Read a gold set of any known format; without `format` it is told from the file.
 
     Raises:
         UsageError: the file is absent, not text, empty, or of no known format.
         Problems: broken lines, missing or wrong fields, unknown keys, repeated ids, contradictions; each with file and line.
     """
-    text = _text(path)
+    return load_source(Source(path), format)
+
+
+def load_source(source: Source, format: str | None = None) -> GoldSet:  # noqa: A002
+    """The same for a source, which afterwards knows what its format could not carry over."""
+    reader = recognised(source) if format is None else named(format)
     problems: list[GoldgateError] = []
-    name, cases = _read(text, path, problems)
-    problems += duplicate_ids(cases, str(path)) + contradictions(cases, str(path))
+    frame = _frame(reader.records(source, problems), source, problems)
+    gold = GoldSet.of_frame(frame, path=source.path, format=reader.NAME)
+    problems += _repeats(gold)
     if problems:
         raise Problems(sorted(problems, key=_line))
-    if not cases:
+    if not len(gold):
         msg = "the gold set has no case."
-        raise UsageError(msg, where=str(path), next_step="Write one JSON object a line with id, input and expected.")
-    return GoldSet(cases=tuple(cases), sha256=gold_hash(cases), path=path, format=name)
+        raise UsageError(msg, where=str(source.path), next_step="Write one JSON object a line with id, input and expected.")
+    return gold
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        msg = "there is no such gold set."
-        raise UsageError(msg, where=str(path), next_step="Check gold_sets in ml_config.yaml.") from error
-    except UnicodeDecodeError as error:
-        line = path.read_bytes().count(b"\n", 0, error.start) + 1
-        msg = f"the gold set is not UTF-8 text (byte {error.start})."
-        raise UsageError(msg, where=f"{path}:{line}", next_step="Save it as UTF-8.") from error
-    except OSError as error:
-        msg = f"the gold set cannot be read: {error.strerror or error}."
-        raise UsageError(msg, where=str(path)) from error
+def _frame(records: Iterator[tuple[int, dict[str, Any]]], source: Source, problems: list[GoldgateError]) -> pl.DataFrame:
+    """The rows of the records, in pieces so that no more than one piece stands there as Python objects."""
+    import polars as pl
+
+    rows = _rows(records, source, problems)
+    pieces = [rows_frame([])]
+    while piece := list(islice(rows, AT_ONCE)):
+        pieces.append(rows_frame(piece))
+    return pl.concat(pieces, how="diagonal").rechunk()
 
 
-def _read(text: str, path: Path, problems: list[GoldgateError]) -> tuple[str, list[Case]]:
-    if not text.lstrip().startswith("["):
-        return native.NAME, native.read(text, path, problems)
-    data = _document(text, path)
-    if finrag.recognises(data):
-        return finrag.NAME, finrag.read(text, path, problems)
-    msg = "the JSON list is of no known format: its first element has no question_text."
-    raise UsageError(msg, where=str(path), next_step="Known are native JSON lines (id, input, expected) and FinRAG's list.")
+def _rows(records: Iterator[tuple[int, dict[str, Any]]], source: Source, problems: list[GoldgateError]) -> Iterator[GoldRow]:
+    for line, record in records:
+        row = read_row(record, source.where, line, problems)
+        if row is not None:
+            yield row
 
 
-def _document(text: str, path: Path) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        msg = f"broken JSON at column {error.colno}: {error.msg}."
-        raise UsageError(msg, where=f"{path}:{error.lineno}") from error
+def _repeats(gold: GoldSet) -> list[GoldgateError]:
+    """Ids and questions that stand there twice; only the cases that may be meant are made objects."""
+    import polars as pl
+
+    question = pl.col("input").str.replace_all(r"\W+", " ").str.strip_chars().str.to_lowercase()
+    suspects = gold.with_frame(gold.frame.filter(pl.col("id").is_duplicated() | question.is_duplicated())).cases
+    return duplicate_ids(list(suspects), str(gold.path)) + contradictions(list(suspects), str(gold.path))
 
 
 def _line(problem: GoldgateError) -> int:

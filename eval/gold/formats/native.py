@@ -1,42 +1,53 @@
-"""The native form: JSON lines, one case a line."""
+"""The native form: JSON lines, one case a line, read as a stream."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from ...errors import GoldgateError, UsageError
-from ..fields import read_case
+from ...errors import UsageError
+from ...jsontext import loads
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
-    from ...case import Case
+    from ...errors import GoldgateError
+    from ..source import Source
 
 NAME = "jsonl"
+BOM = b"\xef\xbb\xbf"
 
 
-def read(text: str, path: Path, problems: list[GoldgateError]) -> list[Case]:
-    """The cases of a JSONL text; a line that is broken or wrong is added to `problems` and left out."""
-    cases = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            data = _object(line, f"{path}:{number}", problems)
-            case = read_case(data, f"{path}:{number}", number, problems) if data is not None else None
-            if case is not None:
-                cases.append(case)
-    return cases
+def recognises(source: Source) -> bool:
+    """Whether it begins like JSON lines; so may a file of broken ones, whose faults are then said line by line."""
+    return not source.is_folder and source.opening in {"{", ""} and not (source.is_table or source.is_parquet)
 
 
-def _object(line: str, where: str, problems: list[GoldgateError]) -> dict[str, Any] | None:
+def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line and object of each line that is not blank; a broken one is added to `problems`.
+
+    Raises:
+        UsageError: the file is not UTF-8.
+    """
+    with source.path.open("rb") as file:
+        for line, content in enumerate(file, start=1):
+            text = content.removeprefix(BOM) if line == 1 else content
+            if text.isspace() or not text:
+                continue
+            data = _value(text, source, line, problems)
+            if isinstance(data, dict):
+                yield line, data
+            elif data is not None:
+                what = f"a case must be a JSON object, not {type(data).__name__}."
+                problems.append(UsageError(what, where=source.where(line)))
+
+
+def _value(text: bytes, source: Source, line: int, problems: list[GoldgateError]) -> Any:
     try:
-        data = json.loads(line)
-    except ValueError as error:
-        reason = getattr(error, "msg", str(error))
-        column = getattr(error, "colno", None)
-        problems.append(UsageError(f"broken JSON at column {column}: {reason}.", where=where))
+        return loads(text)
+    except UnicodeDecodeError as error:
+        msg = f"the gold set is not UTF-8 text (byte {error.start} of the line)."
+        raise UsageError(msg, where=source.where(line), next_step="Save it as UTF-8.") from error
+    except (ValueError, RecursionError) as error:
+        column, reason = getattr(error, "colno", 1), getattr(error, "msg", "nested too deeply")
+        problems.append(UsageError(f"broken JSON at column {column}: {reason}.", where=source.where(line)))
         return None
-    if isinstance(data, dict):
-        return data
-    problems.append(UsageError(f"a case must be a JSON object, not {type(data).__name__}.", where=where))
-    return None

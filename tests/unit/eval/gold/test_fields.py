@@ -68,5 +68,5 @@ def test_plain_records_take_the_quick_way(expected: dict[str, Any]) -> None:
 
 def test_a_record_with_faults_says_them() -> None:
     problems: list[GoldgateError] = []
-    assert read_row({"id": "a", "input": "q", "weight": -1}, "g.jsonl:3", 3, problems) is None
+    assert read_row({"id": "a", "input": "q", "weight": -1}, "g.jsonl:{}".format, 3, problems) is None
     assert [str(problem) for problem in problems] == ['g.jsonl:3: case "a": weight must be a number above 0, not -1.']
