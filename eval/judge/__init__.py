@@ -1,0 +1,1 @@
+"""A model as judge of the answers, and the judge judged by people."""

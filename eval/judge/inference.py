@@ -1,0 +1,186 @@
+"""A judge's mean corrected by human labels: prediction-powered inference.
+
+Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), power-tuned as PPI++ (Angelopoulos, Duchi and Zrnic 2023): the mean of
+the labels, moved by `slope` times how far the judge's mean of all cases lies from that of the labelled ones. With the least-squares
+slope this is PPI++ with lambda = slope * unlabelled / all, and the regression estimator of double sampling (Cochran 1977, 12.6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..results import MetricValue
+from .interval import CONSTANT, INSUFFICIENT, ROUNDING, Rows, clipped, is_binary, mean_value, t_quantile
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+FEWEST = 3
+DRAWS = 20_000
+SHIFTED_AT = 0.001
+SHIFTED = "the judge scores the labelled cases otherwise than the rest: they are no random part, and the correction may be off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrected:
+    """A mean of human scores over all cases, of which only some have one.
+
+    `value` has the interval `ci_low`..`ci_high`; `human` is what the labelled cases alone say. `slope` is how much of a
+    judge's difference counts (0: the judge is of no use); `worth` is how many labels without a judge would be as precise.
+    `se` and `df` are null where the interval does not rest on Student's t.
+    """
+
+    value: float | None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    labelled: int = 0
+    unlabelled: int = 0
+    human: MetricValue
+    slope: float | None = None
+    worth: int | None = None
+    se: float | None = None
+    df: int | None = None
+    note: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields of `corrected` in evaluation.json, without the human part."""
+        names = ("value", "ci_low", "ci_high", "labelled", "unlabelled", "slope", "worth")
+        data = {name: getattr(self, name) for name in names}
+        return data | ({"note": self.note} if self.note else {})
+
+
+def corrected_mean(
+    judge: Floats,
+    human: Floats,
+    *,
+    weights: Floats | None = None,
+    clusters: NDArray[Any] | None = None,
+    confidence: float = 0.95,
+    bounded: bool = True,
+    seed: int = 0,
+) -> Corrected:
+    """The mean of human scores over all rows.
+
+    `judge` has a finite score in each row, `human` NaN where nobody labelled. The labelled rows are taken for a random part of
+    all. `bounded` scores are fractions. Where both are 0 or 1 and rows stand alone, the interval is that of the posterior of
+    the chain rule with Jeffreys priors (Hofer, Maynez et al. 2024), which holds its level with few errors; else it is Student's
+    t over the regression estimator, its residuals divided by 1 - leverage (HC3; MacKinnon and White 1985).
+    """
+    known = ~np.isnan(human)
+    labelled, n = int(known.sum()), len(judge)
+    people = mean_value(
+        human[known], Rows.of(labelled, _part(weights, known), _part(clusters, known)), confidence, bounded=bounded
+    )
+    counts = {"labelled": labelled, "unlabelled": n - labelled}
+    if labelled < FEWEST:
+        note = f"{INSUFFICIENT}: {labelled} of {n} cases have a human score"
+        return Corrected(value=None, human=people, note=note, **counts)
+    rows = Rows.of(n, weights, clusters)
+    fit = _Fit(judge, human, known, rows)
+    se, df = fit.standard_error()
+    if rows.plain and bounded and is_binary(judge) and is_binary(human[known]):
+        low, high = _posterior(judge, human, known, confidence, seed)
+        se_, df_ = None, None
+    elif df < 1 or se <= ROUNDING:
+        note = CONSTANT if df >= 1 else INSUFFICIENT
+        return Corrected(value=fit.value, human=people, slope=fit.slope, note=note, **counts)
+    else:
+        half = t_quantile(confidence, df) * se
+        low, high = clipped(fit.value - half, fit.value + half, bounded=bounded)
+        se_, df_ = se, df
+    return Corrected(
+        value=float(np.clip(fit.value, low, high)),
+        ci_low=low,
+        ci_high=high,
+        human=people,
+        slope=fit.slope,
+        worth=fit.worth(se),
+        se=se_,
+        df=df_,
+        note=SHIFTED if fit.shifted() else None,
+        **counts,
+    )
+
+
+def corrected_difference(
+    here: tuple[Floats, Floats],
+    there: tuple[Floats, Floats],
+    *,
+    weights: Floats | None = None,
+    clusters: NDArray[Any] | None = None,
+    confidence: float = 0.95,
+) -> Corrected:
+    """The paired difference, here minus there, of human means; each side is (judge, human) over the same cases.
+
+    A case counts as labelled where both answers have a human score. Held against a margin it is a gate's interval.
+    """
+    judge, human = here[0] - there[0], here[1] - there[1]
+    return corrected_mean(judge, human, weights=weights, clusters=clusters, confidence=confidence, bounded=False)
+
+
+class _Fit:
+    """The regression of the human score on the judge's over the labelled rows, read off at the judge's mean of all rows."""
+
+    def __init__(self, judge: Floats, human: Floats, known: NDArray[np.bool_], rows: Rows) -> None:
+        self.judge, self.known, self.rows = judge, known, rows
+        self.weights = rows.weights[known] / rows.weights[known].sum()
+        self.centre = rows.mean(judge)
+        self.apart: Floats = judge[known] - float(self.weights @ judge[known])
+        self.human: Floats = human[known] - float(self.weights @ human[known])
+        self.squares = float(self.weights @ self.apart**2)
+        self.gap = self.centre - float(self.weights @ judge[known])
+        steep = self.squares > ROUNDING
+        self.slope = float(self.weights @ (self.apart * self.human)) / self.squares if steep else 0.0
+        self.value = float(self.weights @ human[known]) + self.slope * self.gap
+
+    def standard_error(self) -> tuple[float, int]:
+        """The standard error and its degrees of freedom: labelled rows (or clusters of them) less 2."""
+        pull = 1 + (self.gap * self.apart / self.squares if self.slope else 0.0)
+        leverage = self.weights * (1 + (self.apart**2 / self.squares if self.slope else 0.0))
+        residual = (self.human - self.slope * self.apart) / np.maximum(1 - leverage, ROUNDING)
+        influence = self.slope * (self.judge - self.centre)
+        influence[self.known] += self.weights * pull * residual / self.rows.weights[self.known]
+        if self.rows.clusters is None:
+            parts = self.rows.weights * influence
+            return float(np.sqrt((parts**2).sum())), int(self.known.sum()) - 2
+        se, _ = self.rows.error_of(influence)
+        return se, len(np.unique(self.rows.clusters[self.known])) - 2
+
+    def worth(self, se: float) -> int | None:
+        """How many labels alone would have this standard error."""
+        spread = float(self.weights @ self.human**2)
+        return round(spread / se**2) if se > ROUNDING and spread > ROUNDING else None
+
+    def shifted(self) -> bool:
+        """Whether the judge's mean of the labelled rows differs from that of the rest by more than chance allows."""
+        rest = ~self.known
+        if rest.sum() < FEWEST or self.squares <= ROUNDING or self.rows.clusters is not None:
+            return False
+        spread = float(np.var(self.judge))
+        z = (self.judge[self.known].mean() - self.judge[rest].mean()) / np.sqrt(
+            spread * (1 / self.known.sum() + 1 / rest.sum())
+        )
+        return bool(abs(z) > t_quantile(1 - SHIFTED_AT, float(len(self.judge))))
+
+
+def _posterior(judge: Floats, human: Floats, known: NDArray[np.bool_], confidence: float, seed: int) -> tuple[float, float]:
+    """The central interval of P(judge) P(human | judge) + P(not judge) P(human | not judge), from seeded draws."""
+    generator = np.random.default_rng(seed)
+
+    def drawn(values: Floats) -> Floats:
+        right = float(values.sum())
+        return generator.beta(right + 0.5, len(values) - right + 0.5, DRAWS)
+
+    approved, labelled, judged = drawn(judge), human[known], judge[known]
+    mean = approved * drawn(labelled[judged == 1]) + (1 - approved) * drawn(labelled[judged == 0])
+    low, high = np.quantile(mean, ((1 - confidence) / 2, (1 + confidence) / 2))
+    return float(low), float(high)
+
+
+def _part(values: NDArray[Any] | None, chosen: NDArray[np.bool_]) -> NDArray[Any] | None:
+    return None if values is None else values[chosen]
