@@ -2,118 +2,88 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import TYPE_CHECKING
 
-from .numbers import states
+import polars as pl
+
 from .registry import Metric, register
-from .text import BRACKETS, normalise, refuses, rouge_l, rouge_tokens, token_f1
+from .text import token_f1
 
 if TYPE_CHECKING:
-    from .batch import Batch
+    from collections.abc import Callable
 
-YES_FIRST = re.compile(r"(?i)^\W*(yes|true|correct)\b")
-NO_FIRST = re.compile(r"(?i)^\W*(no|false|incorrect)\b")
-YES = re.compile(r"(?i)\b(yes|true)\b")
-NO = re.compile(r"(?i)\b(no|false)\b")
-HARD_BREAKS = re.compile(r"\s*(?:\n+|;|•|\u2022)\s*(?:[-*]\s+|\d{1,2}[.)]\s+)?")
-SOFT_BREAKS = re.compile(r",\s+(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+")
-LEAD_IN = re.compile(r"^[^:\n]{0,200}:\s*")
-BULLET = re.compile(r"^(?:[-*•]\s+|\d{1,2}[.)]\s+)")
+    from .batch import Batch
 
 Values = list[float | None]
 
 
-def exact_match(batch: Batch, _cut: int | None) -> Values:
+def exact_match(batch: Batch, _parameter: None) -> pl.Series:
     """1 if the normalised answer equals one of the expected texts."""
-    pairs = zip(batch.normalised, batch.normalised_expected, strict=True)
-    return [float(answer in texts) if texts else None for answer, texts in pairs]
+    pairs = batch.normal_pairs
+    return batch.best(pairs, pairs["answer"] == pairs["expected"])
 
 
-def best_token_f1(batch: Batch, _cut: int | None) -> Values:
-    """SQuAD's F1 over tokens, the best over the expected texts."""
-    pairs = zip(batch.normalised, batch.normalised_expected, strict=True)
-    return [max(token_f1(answer, text) for text in texts) if texts else None for answer, texts in pairs]
-
-
-def contains(batch: Batch, _cut: int | None) -> Values:
+def contains(batch: Batch, _parameter: None) -> pl.Series:
     """1 if one of the expected texts stands in the answer, both normalised, word by word."""
-    pairs = zip(batch.normalised, batch.normalised_expected, strict=True)
-    return [float(any(f" {text} " in f" {answer} " for text in texts)) if texts else None for answer, texts in pairs]
+    pairs = batch.normal_pairs
+    padded = pairs.select(answer=" " + pl.col("answer") + " ", expected=" " + pl.col("expected") + " ")
+    return batch.best(pairs, padded.select(pl.col("answer").str.contains(pl.col("expected"), literal=True)).to_series())
 
 
-def best_rouge_l(batch: Batch, _cut: int | None) -> Values:
+def best_token_f1(batch: Batch, _parameter: None) -> pl.Series:
+    """SQuAD's F1 over tokens, the best over the expected texts."""
+    return _best(batch, batch.normal_pairs, token_f1)
+
+
+def best_rouge_l(batch: Batch, _parameter: None) -> pl.Series:
     """ROUGE-L's F-measure without stemming, the best over the expected texts."""
-    values: Values = []
-    for answer, case, texts in zip(batch.rouge, batch.cases, batch.normalised_expected, strict=True):
-        wanted = [rouge_tokens(text) for text in case.expected.texts] if texts else []
-        values.append(max(rouge_l(answer, tokens) for tokens in wanted) if wanted else None)
-    return values
+    from .rouge import rouge_l, rouge_tokens
+
+    return _best(batch, batch.pairs, lambda answer, expected: rouge_l(rouge_tokens(answer), rouge_tokens(expected)))
 
 
-def numeric_match(batch: Batch, _cut: int | None) -> Values:
+def best_chrf(batch: Batch, _parameter: None) -> pl.Series:
+    """Sentence chrF2 as sacrebleu computes it, over 100; the best over the expected texts."""
+    from .chrf import chrf
+
+    return batch.best(batch.pairs, chrf(batch.pairs["answer"], batch.pairs["expected"]))
+
+
+def _best(batch: Batch, pairs: pl.DataFrame, value: Callable[[str, str], float]) -> pl.Series:
+    return batch.best(pairs, list(map(value, pairs["answer"].to_list(), pairs["expected"].to_list())))
+
+
+def numeric_match(batch: Batch, _parameter: None) -> Values:
     """1 if the answer states the expected number within its tolerance; a wrong scale is a miss."""
-    rows = zip(batch.answers, batch.cases, batch.questions, strict=True)
-    return [
-        None if case.expected.numeric is None else float(states(answer, case.expected, question))
-        for answer, case, question in rows
-    ]
+    from .numbers import goal, states
+
+    wanted = batch.expected.select("numeric", "unit", "tolerance_absolute", "tolerance_relative").iter_rows()
+    rows = zip(batch.answers, wanted, batch.questions, strict=True)
+    return [None if row[0] is None else float(states(answer, goal(*row), question)) for answer, row, question in rows]
 
 
-def said(answer: str | None) -> bool | None:
-    """The yes or no that an answer says: its first word, else the only one of the two that it holds; null if unclear."""
-    text = BRACKETS.sub("", answer or "")
-    for yes, no in ((YES_FIRST, NO_FIRST), (YES, NO)):
-        both = yes.search(text) is not None, no.search(text) is not None
-        if both in {(True, False), (False, True)}:
-            return both[0]
-    return None
-
-
-def boolean_match(batch: Batch, _cut: int | None) -> Values:
+def boolean_match(batch: Batch, _parameter: None) -> Values:
     """1 if the answer says the expected yes or no; an unclear one is wrong."""
-    rows = zip(batch.answers, batch.cases, strict=True)
-    return [None if case.expected.boolean is None else float(said(answer) is case.expected.boolean) for answer, case in rows]
+    from .reading import said
+
+    rows = zip(batch.answers, batch.expected["boolean"].to_list(), strict=True)
+    return [None if wanted is None else float(said(answer) is wanted) for answer, wanted in rows]
 
 
-def listed(answer: str | None) -> list[str]:
-    """The items that an answer lists, normalised: a JSON list, lines and semicolons, or else commas and "and"."""
-    text = BRACKETS.sub("", answer or "") if not (answer or "").lstrip().startswith("[") else answer or ""
-    try:
-        data = json.loads(text)
-    except ValueError:
-        data = None
-    if isinstance(data, list):
-        parts = [str(part) for part in data]
-    else:
-        text = LEAD_IN.sub("", text.strip(), count=1)
-        parts = [BULLET.sub("", part) for part in HARD_BREAKS.split(text)]
-        parts = parts if len([part for part in parts if part.strip()]) > 1 else SOFT_BREAKS.split(text)
-    return [normal for normal in map(normalise, parts) if normal]
-
-
-def list_f1(batch: Batch, _cut: int | None) -> Values:
+def list_f1(batch: Batch, _parameter: None) -> Values:
     """F1 over items: an item is found if a listed part holds it word by word; each part counts for one item."""
-    rows = zip(batch.answers, batch.cases, strict=True)
-    return [_items_f1(listed(answer), case.expected.items) if case.expected.items else None for answer, case in rows]
+    from .reading import items_f1
+
+    rows = zip(batch.answers, batch.expected["items"].to_list(), strict=True)
+    return [items_f1(answer, items) if items else None for answer, items in rows]
 
 
-def _items_f1(parts: list[str], items: tuple[str, ...]) -> float:
-    left, found = list(parts), 0
-    wanted = list(dict.fromkeys(normalise(item) for item in items))
-    for item in sorted(wanted, key=len, reverse=True):
-        holder = next((part for part in left if f" {item} " in f" {part} "), None)
-        if holder is not None:
-            left.remove(holder)
-            found += 1
-    return 0.0 if not found else 2 * found / (len(parts) + len(wanted))
-
-
-def refusal(batch: Batch, _cut: int | None) -> Values:
+def refusal(batch: Batch, _parameter: None) -> Values:
     """1 if the answer to an unanswerable case declines; does not apply to other cases."""
-    rows = zip(batch.answers, batch.cases, strict=True)
-    return [float(refuses(answer)) if case.unanswerable else None for answer, case in rows]
+    from .reading import refuses
+
+    rows = zip(batch.answers, batch.expected["unanswerable"].to_list(), strict=True)
+    return [float(refuses(answer)) if unanswerable else None for answer, unanswerable in rows]
 
 
 for _name, _scorer, _needs in (
@@ -121,6 +91,7 @@ for _name, _scorer, _needs in (
     ("token_f1", best_token_f1, ("answer", "answers")),
     ("contains", contains, ("answer", "answers")),
     ("rouge_l", best_rouge_l, ("answer", "answers")),
+    ("chrf", best_chrf, ("answer", "answers")),
     ("numeric_match", numeric_match, ("numeric",)),
     ("boolean_match", boolean_match, ("boolean",)),
     ("list_f1", list_f1, ("items",)),

@@ -3,27 +3,60 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from ..results import Context, Response
-from .text import normalise, rouge_tokens
+from ..table import RESPONSE_SCHEMA, expected_columns
+from .text import normalise_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from ..case import Case, GoldSet
+    from ..results import Response
+
+T = TypeVar("T")
+
+
+class Cases:
+    """The cases of a gold set as objects by their id, made when the first is asked for."""
+
+    def __init__(self, gold: GoldSet) -> None:
+        self._gold = gold
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Case]:
+        """Every case by its id."""
+        return {case.id: case for case in self._gold.cases}
 
 
 class Batch:
-    """A table of cases and the gold set behind it, row by row."""
+    """Some rows of a table of cases, with the columns that metrics share."""
 
-    def __init__(self, frame: pl.DataFrame, gold: GoldSet) -> None:
-        by_id = {case.id: case for case in gold.cases}
+    def __init__(self, frame: pl.DataFrame, cases: Cases) -> None:
         self.frame = frame
-        self.cases: list[Case] = [by_id[name] for name in frame["id"].to_list()]
+        self._cases = cases
+        self._made: dict[Callable[[Batch], Any], Any] = {}
 
     def __len__(self) -> int:
-        return len(self.cases)
+        return self.frame.height
+
+    def once(self, make: Callable[[Batch], T]) -> T:
+        """What `make` gives for these rows, made once: material that the metrics of a family share."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
+
+    def only(self, rows: pl.Series) -> Batch:
+        """The rows for which the mask is true, as a batch of their own."""
+        return Batch(self.frame.filter(rows), self._cases)
+
+    @cached_property
+    def expected(self) -> pl.DataFrame:
+        """What is expected, row by row, in the columns of `table.EXPECTED_SCHEMA`."""
+        return expected_columns(self.frame)
 
     @cached_property
     def answers(self) -> list[str | None]:
@@ -31,39 +64,54 @@ class Batch:
         return self.frame["answer"].to_list()
 
     @cached_property
-    def normalised(self) -> list[str]:
-        """The answers, normalised as SQuAD does; an absent one is empty."""
-        return [normalise(answer or "") for answer in self.answers]
-
-    @cached_property
-    def normalised_expected(self) -> list[list[str]]:
-        """The texts that count as right, normalised as SQuAD does; none for an unanswerable case."""
-        return [[] if case.unanswerable else [normalise(text) for text in case.expected.texts] for case in self.cases]
-
-    @cached_property
-    def rouge(self) -> list[list[str]]:
-        """The answers' tokens as rouge-score cuts them."""
-        return [rouge_tokens(answer or "") for answer in self.answers]
-
-    @cached_property
     def questions(self) -> list[str]:
         """The inputs as text."""
         return self.frame["input"].to_list()
 
     @cached_property
+    def normalised(self) -> pl.Series:
+        """The answers, normalised as SQuAD does; an absent one is empty."""
+        return normalise_all(self.frame["answer"].fill_null(""))
+
+    @cached_property
+    def pairs(self) -> pl.DataFrame:
+        """Each answer beside each text that counts as right: row, answer, expected; none for an unanswerable case."""
+        wanted = pl.when(~self.expected["unanswerable"]).then(self.expected["texts"])
+        rows = pl.select(
+            row=pl.int_range(len(self), dtype=pl.Int64), answer=self.frame["answer"].fill_null(""), expected=wanted
+        )
+        return rows.filter(pl.col("expected").list.len() > 0).explode("expected")
+
+    @cached_property
+    def normal_pairs(self) -> pl.DataFrame:
+        """`pairs` with both texts normalised as SQuAD does."""
+        answers = self.normalised.gather(self.pairs["row"])
+        return self.pairs.with_columns(answer=answers, expected=normalise_all(self.pairs["expected"]))
+
+    def best(self, pairs: pl.DataFrame, values: pl.Series | Sequence[float]) -> pl.Series:
+        """The largest of the values of each row's pairs; null where a row has none."""
+        found = pairs.select("row", value=pl.Series(values, dtype=pl.Float64))
+        if len(found) == len(self):
+            return found["value"]
+        return self.per_row(found.group_by("row").agg(pl.col("value").max()), "value")
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """The cases as objects, for metrics of a user's own."""
+        return [self._cases.by_id[name] for name in self.frame["id"].to_list()]
+
+    @cached_property
     def responses(self) -> list[Response]:
         """The responses as objects, for metrics of a user's own."""
-        return [_response(row) for row in self.frame.iter_rows(named=True)]
+        names = [name for name in ("id", *RESPONSE_SCHEMA, "repeat") if name in self.frame.columns]
+        return [_response(row) for row in self.frame.select(names).iter_rows(named=True)]
 
     @cached_property
     def evidence(self) -> pl.DataFrame:
         """The relevant passages: row, id, grade, and their place in the ideal ranking, counted from 1."""
-        rows = [
-            (row, name, float(grade)) for row, case in enumerate(self.cases) for name, grade in case.expected.evidence.items()
-        ]
-        schema = {"row": pl.Int64, "id": pl.String, "grade": pl.Float64}
-        frame = pl.DataFrame(rows, schema=schema, orient="row").filter(pl.col("grade") > 0)
-        return frame.sort("row", "grade", descending=[False, True]).with_columns(
+        rows = pl.select(row=pl.int_range(len(self), dtype=pl.Int64), passage=self.expected["evidence"])
+        flat = rows.filter(pl.col("passage").list.len() > 0).explode("passage").unnest("passage").filter(pl.col("grade") > 0)
+        return flat.sort("row", "grade", descending=[False, True], maintain_order=True).with_columns(
             place=pl.int_range(1, pl.len() + 1).over("row")
         )
 
@@ -90,8 +138,14 @@ class Batch:
 
 
 def _response(row: dict[str, Any]) -> Response:
-    fields = {name: row[name] for name in Response.__dataclass_fields__ if row.get(name) is not None}
+    from ..results import Context, Response
+
+    fields = {name: value for name, value in row.items() if value is not None}
     fields["contexts"] = tuple(Context(**part) for part in fields.get("contexts", ()))
     for name in ("retrieved", "citations"):
         fields[name] = tuple(fields.get(name, ()))
+    fields["scores"] = {part["label"]: part["probability"] for part in fields.get("scores", ())}
+    fields["quantiles"] = {part["quantile"]: part["value"] for part in fields.get("quantiles", ())}
+    if "interval" in fields:
+        fields["interval"] = tuple(fields["interval"])
     return Response(**fields)

@@ -12,10 +12,8 @@ from .registry import Metric, register
 if TYPE_CHECKING:
     from .batch import Batch
 
-Values = list[float | None]
 
-
-def supported_numbers(batch: Batch, _cut: int | None) -> Values:
+def supported_numbers(batch: Batch, _parameter: None) -> list[float | None]:
     """Share of the answer's numbers that stand in a context; null without numbers. Those of the question do not count."""
     texts = batch.frame["contexts"].list.eval(pl.element().struct.field("text")).to_list()
     rows = zip(batch.answers, batch.questions, texts, strict=True)
@@ -33,19 +31,33 @@ def _share(answer: str | None, question: str, contexts: list[str]) -> float | No
     return sum(map(shown.support, stated)) / len(stated)
 
 
-def citation_precision(batch: Batch, _cut: int | None) -> Values:
+def citation_precision(batch: Batch, _parameter: None) -> pl.Series:
     """Share of the cited passages that are expected evidence; null where nothing is cited or expected."""
-    return [len(cited & wanted) / len(cited) if cited and wanted else None for cited, wanted in _cited(batch)]
+    return (
+        _overlap(batch)
+        .select(pl.when((pl.col("cited") > 0) & (pl.col("wanted") > 0)).then(pl.col("both") / pl.col("cited")))
+        .to_series()
+    )
 
 
-def citation_recall(batch: Batch, _cut: int | None) -> Values:
+def citation_recall(batch: Batch, _parameter: None) -> pl.Series:
     """Share of the expected evidence that is cited; 0 where nothing is cited."""
-    return [len(cited & wanted) / len(wanted) if wanted else None for cited, wanted in _cited(batch)]
+    return _overlap(batch).select(pl.when(pl.col("wanted") > 0).then(pl.col("both") / pl.col("wanted"))).to_series()
 
 
-def _cited(batch: Batch) -> list[tuple[set[str], set[str]]]:
-    rows = zip(batch.frame["citations"].to_list(), batch.cases, strict=True)
-    return [(set(cited or ()), {name for name, grade in case.expected.evidence.items() if grade > 0}) for cited, case in rows]
+def _overlap(batch: Batch) -> pl.DataFrame:
+    """How many different passages each row cites, expects, and both."""
+    wanted = pl.col("evidence").list.filter(pl.element().struct.field("grade") > 0).list.eval(pl.element().struct.field("id"))
+    cited = batch.frame["citations"].fill_null([]).list.unique()
+    return (
+        batch.expected.select(wanted=wanted)
+        .with_columns(cited=cited)
+        .select(
+            both=pl.col("cited").list.set_intersection("wanted").list.len(),
+            cited=pl.col("cited").list.len(),
+            wanted=pl.col("wanted").list.len(),
+        )
+    )
 
 
 register(Metric(name="grounding.supported_numbers", scorer=supported_numbers, asks_for="contexts"))

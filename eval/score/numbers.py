@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..case import DEFAULT_RELATIVE_TOLERANCE, Tolerance
+from ..case import DEFAULT_RELATIVE_TOLERANCE
 from .text import BRACKETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from ..case import Expected
 
 CONSIDERED = 5
 SCALES = {
@@ -154,51 +152,74 @@ def unit(text: str | None) -> Unit:
     return Unit(scale=percent or scale, percent=percent is not None, currency=currency, named=True)
 
 
-def states(answer: str | None, expected: Expected, question: str = "") -> bool:
+class Goal(NamedTuple):
+    """The expected number: its value and the largest distance from it, both in plain units, and its unit."""
+
+    value: float
+    limit: float
+    unit: Unit
+
+    @property
+    def year(self) -> bool:
+        """Whether a year may be the answer."""
+        return not self.unit.named and self.value.is_integer() and 1900 <= self.value < 2100
+
+
+@lru_cache(maxsize=4096)
+def goal(numeric: float, unit_name: str | None = None, absolute: float | None = None, relative: float | None = None) -> Goal:
+    """The goal of a case: `numeric` and the tolerance `absolute` in its unit, `relative` as a fraction; either suffices.
+
+    Without a tolerance it is 0.5 %, which is what rounding to three digits moves a number at most.
+    """
+    wanted = unit(unit_name)
+    value = numeric * wanted.scale
+    if absolute is None and relative is None:
+        relative = DEFAULT_RELATIVE_TOLERANCE
+    widest = max((absolute or 0.0) * wanted.scale, (relative or 0.0) * abs(value))
+    return Goal(value, widest + 1e-9 * abs(value), wanted)
+
+
+def states(answer: str | None, wanted: Goal, question: str = "") -> bool:
     """Whether an answer states the expected number.
 
     Only the first five different numbers of the expected kind count, so that a list of figures is no answer. Numbers that the
     question names (years above all) are passed over, unless one of them is the expected one.
     """
-    if answer is None or expected.numeric is None:
+    if not answer:
         return False
-    wanted = unit(expected.unit)
-    goal = expected.numeric * wanted.scale
-    limit = allowed(goal, wanted.scale, expected.tolerance)
-    named_scale = wanted.scale if _names_scale(question, wanted) else None
-    candidates = _candidates(answer, goal, limit, question, years=not wanted.named)
-    kept: dict[tuple[float, ...], None] = {}
-    for number in candidates:
-        readings = _readings(number, wanted, named_scale)
+    value, limit, _ = wanted
+    kept: set[tuple[float, ...]] = set()
+    named_scale, asked = _of_question(question, wanted.unit)
+    for number in _stated(answer):
+        if (number.value in asked and abs(number.value - value) > limit) or (number.year and not wanted.year):
+            continue
+        readings = _readings(number, wanted.unit, named_scale)
+        if any(abs(reading - value) <= limit for reading in readings):
+            return True
         if readings:
-            kept.setdefault(tuple(readings))
-    return any(abs(value - goal) <= limit for readings in list(kept)[:CONSIDERED] for value in readings)
+            kept.add(tuple(readings))
+            if len(kept) == CONSIDERED:
+                return False
+    return False
 
 
-def allowed(goal: float, scale: float, tolerance: Tolerance | None) -> float:
-    """The largest distance from `goal` in plain units; `scale` is the expected unit's factor."""
-    if tolerance is None:
-        tolerance = Tolerance(relative=DEFAULT_RELATIVE_TOLERANCE)
-    widest = max((tolerance.absolute or 0.0) * scale, (tolerance.relative or 0.0) * abs(goal))
-    return widest + 1e-9 * abs(goal)
+def _stated(answer: str) -> tuple[Number, ...]:
+    """The numbers of an answer; those up to twelve in words where it has no digits."""
+    found = numbers(answer)
+    if found:
+        return found
+    words = re.findall(r"[a-z]+", answer.lower())
+    return tuple(Number(value=float(WORDS[word]), step=1.0) for word in words if word in WORDS)
 
 
-def _candidates(answer: str, goal: float, limit: float, question: str, *, years: bool) -> Iterable[Number]:
-    found: tuple[Number, ...] = numbers(answer)
-    if not found:
-        words = re.findall(r"[a-z]+", answer.lower())
-        found = tuple(Number(value=float(WORDS[word]), step=1.0) for word in words if word in WORDS)
-    asked = {number.value for number in numbers(question) if abs(number.value - goal) > limit}
-    year_wanted = years and goal.is_integer() and 1900 <= goal < 2100
-    return (number for number in found if number.value not in asked and (year_wanted or not number.year))
-
-
-def _names_scale(question: str, wanted: Unit) -> bool:
+@lru_cache(maxsize=65536)
+def _of_question(question: str, wanted: Unit) -> tuple[float | None, frozenset[float]]:
+    """The scale that the question names for the answer, if it is the expected one, and the numbers that it states."""
+    asked = frozenset(number.value for number in numbers(question))
     if wanted.percent or wanted.scale == 1.0:
-        return False
-    small = question.lower()
-    names = [name for name, scale in SCALES.items() if scale == wanted.scale and len(name) > 1 and name in small]
-    return bool(names) and not set(names).isdisjoint(re.findall(r"[a-z]+", small))
+        return None, asked
+    named = {SCALES[word] for word in re.findall(r"[a-z]{2,}", question.lower()) if word in SCALES}
+    return wanted.scale if wanted.scale in named else None, asked
 
 
 def _readings(number: Number, wanted: Unit, named_scale: float | None) -> list[float]:

@@ -4,34 +4,66 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from ..errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
     import polars as pl
 
     from ..case import Case
     from ..results import Response
     from .batch import Batch
 
-    Scorer = Callable[[Batch, int | None], Sequence[float | None] | pl.Series]
+    Scorer = Callable[[Batch, Any], Sequence[float | None] | pl.Series]
     UserScorer = Callable[[Case, Response], float | bool | None]
+    TableScorer = Callable[[pl.DataFrame], Sequence[float | None] | pl.Series]
 
-F = TypeVar("F", bound="UserScorer")
-CUT = re.compile(r"(?P<name>.+)@(?P<k>[1-9]\d*)")
+F = TypeVar("F", bound="UserScorer | TableScorer")
+Unit = Literal["fraction", "value", "ms", "usd", "tokens"]
+
+FAMILIES = {
+    "answer": "answer",
+    "grounding": "grounding",
+    "retrieval": "retrieval",
+}
+"""The module of each family, imported when one of its names is asked for."""
+
+OPEN_FAMILIES = ("judge", "custom")
+"""`judge.<rubric>` and `custom.<name>` are named by whoever writes them; the table may hold them already."""
+
+NAME = re.compile(r"[a-z][\w-]*(\.[\w-]+)+")
+OPEN = re.compile(rf"(?:{'|'.join(OPEN_FAMILIES)})\.[A-Za-z][\w.-]*")
+PARAMETER = re.compile(r"(?P<name>[^@^]+)(?P<mark>[@^])(?P<number>[1-9]\d*|0?\.\d+)")
 CUTS = (1, 5, 10)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Aggregate:
+    """A measure that is no mean of a column, over some rows.
+
+    `influence` has one number a row that counts, NaN elsewhere: the first-order change of `value` by that row, so that its
+    standard error is sqrt(sum(influence ** 2)) / n (Hampel 1974).
+    """
+
+    value: float | None
+    influence: np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A case-level metric. `scorer` gives one value a row, null where the metric does not apply.
+    """What is computed case by case. `scorer` gives one value a row, null where the metric does not apply.
 
     `needs` are the fields of `expected` of which any must be set; an empty tuple means every case, "refusal" the unanswerable.
-    `asks_for` is the response column without which it is not computed unless asked for by name.
+    `asks_for` is the response column without which it is not computed unless asked for by name; `on_request` metrics never are.
+    `cuts` may be followed by @k, `levels` by @q between 0 and 1; a name that ends in its mark (`regression.pinball@`,
+    `repeats.pass^`) is incomplete without. `aggregate` makes the metric's number out of the rows where its column has a value.
+    `version` changes whenever the same response would score differently.
     """
 
     name: str
@@ -39,22 +71,30 @@ class Metric:
     needs: tuple[str, ...] = ()
     asks_for: str | None = None
     cuts: bool = False
+    levels: bool = False
+    on_request: bool = False
+    unit: Unit = "fraction"
+    higher_is_better: bool | None = True
+    aggregate: Callable[[pl.DataFrame], Aggregate] | None = None
+    version: int = 1
     user: bool = False
+    cache: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """How a name becomes one number: a column of the table, and its mean or a quantile of it.
+    """How a name becomes one number: a column of the table, and its mean, a quantile of it, or an aggregate of the rows.
 
-    `unit` is fraction, ms, usd or tokens. `higher_is_better` is null where neither direction is better.
+    `higher_is_better` is null where neither direction is better.
     """
 
     name: str
     column: str
     quantile: float | None = None
-    unit: str = "fraction"
+    unit: Unit = "fraction"
     higher_is_better: bool | None = True
-    needs: tuple[str, ...] = field(default=())
+    needs: tuple[str, ...] = ()
+    aggregate: Callable[[pl.DataFrame], Aggregate] | None = None
 
 
 METRICS: dict[str, Metric] = {}
@@ -73,78 +113,136 @@ OPERATIONAL = {
 }
 
 
-def _load_ours() -> None:
-    """Import the families, which register themselves."""
-    from . import answer, grounding, retrieval  # noqa: F401
-
-
 def register(found: Metric) -> None:
     """Add a metric of ours."""
     METRICS[found.name] = found
 
 
-def metric(name: str) -> Callable[[F], F]:
+def metric(
+    name: str,
+    *,
+    batch: bool = False,
+    unit: Unit = "fraction",
+    higher_is_better: bool | None = True,
+    version: int = 1,
+    cache: bool = False,
+) -> Callable[[F], F]:
     """Register a metric of one's own: a function of a case and its response to a number, true/false, or None (does not apply).
 
         @metric("house.cites_a_filing")
         def cites_a_filing(case, response):
             return "10-K" in (response.answer or "")
 
+    With `batch` the function gets the table of cases (a polars frame, at most 50,000 rows) and returns one value a row; it
+    sees the rows that ended in an error too. Metrics that say `cache` are not computed again for the same case and response
+    while `version` stays what it is, where scoring is given a cache.
+
     Raises:
         UsageError: the name is taken by one of ours, or has no dot.
     """
+    _load_family(name)
     known = METRICS.get(name)
     if name in OPERATIONAL or (known is not None and not known.user):
         msg = f'the metric name "{name}" is taken.'
         raise UsageError(msg, next_step="Choose another, for instance with a prefix of your own.")
-    if not re.fullmatch(r"[a-z][\w-]*(\.[\w-]+)+", name):
+    if not NAME.fullmatch(name):
         msg = f'"{name}" is no metric name.'
         raise UsageError(msg, next_step='Write it as "family.name" in lower case.')
 
     def add(function: F) -> F:
-        def scorer(batch: Batch, _cut: int | None) -> list[float | None]:
-            values = (function(case, response) for case, response in zip(batch.cases, batch.responses, strict=True))
-            return [None if value is None else float(value) for value in values]
+        from .own import of_cases, of_table
 
-        METRICS[name] = Metric(name=name, scorer=scorer, user=True)
+        scorer = of_table(name, cast("TableScorer", function)) if batch else of_cases(name, cast("UserScorer", function))
+        register(
+            Metric(
+                name=name,
+                scorer=scorer,
+                unit=unit,
+                higher_is_better=higher_is_better,
+                version=version,
+                cache=cache,
+                user=True,
+            )
+        )
         return function
 
     return add
 
 
-def find(name: str) -> tuple[Metric, int | None]:
-    """The case-level metric of that name and its cut-off.
+def find(name: str) -> tuple[Metric, float | None]:
+    """The metric of that name, and its cut-off (an int) or its level (a float).
 
     Raises:
         UsageError: there is none; the message names the nearest.
     """
-    _load_ours()
+    _load_family(name)
+    if name in METRICS and name[-1] not in "@^":
+        return METRICS[name], None
+    if found := _with_parameter(name):
+        return found
+    if OPEN.fullmatch(name):
+        return Metric(name=name, scorer=standing), None
+    raise _unknown(name)
 
-    cut = CUT.fullmatch(name)
-    known = METRICS.get(cut["name"] if cut else name)
-    if known is not None and (cut is None or known.cuts):
-        return known, int(cut["k"]) if cut else None
-    names = [*METRICS, *(f"{part.name}@{k}" for part in METRICS.values() if part.cuts for k in CUTS), *OPERATIONAL]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+
+def _with_parameter(name: str) -> tuple[Metric, float | None] | None:
+    parts = PARAMETER.fullmatch(name)
+    if parts is None:
+        return None
+    known = METRICS.get(parts["name"] + parts["mark"]) or (METRICS.get(parts["name"]) if parts["mark"] == "@" else None)
+    number = float(parts["number"])
+    if known is not None and known.cuts and number >= 1:
+        return known, int(number)
+    if known is not None and known.levels and 0 < number < 1:
+        return known, number
+    return None
+
+
+def standing(batch: Batch, _parameter: object) -> pl.Series | list[None]:
+    """The scorer of a column that another step adds (a judge, the repeats): what the table already holds, else nulls."""
+    raise NotImplementedError
+
+
+def _unknown(name: str) -> UsageError:
+    _load_all()
+    with_cuts = [f"{part.name}@{k}" for part in METRICS.values() if part.cuts for k in CUTS if part.name[-1] not in "@^"]
+    near = difflib.get_close_matches(name, [*METRICS, *with_cuts, *OPERATIONAL], n=1, cutoff=0.5)
     msg = f'there is no metric "{name}"' + (f'; did you mean "{near[0]}"?' if near else ".")
-    raise UsageError(
-        msg, next_step=f"Known are {', '.join(sorted({*METRICS, *OPERATIONAL}))}; @k may follow a retrieval metric."
-    )
+    known = ", ".join(sorted({*METRICS, *OPERATIONAL}))
+    return UsageError(msg, next_step=f"Known are {known}; @k may follow a retrieval metric.")
 
 
 def measure(name: str) -> Measure:
     """How to aggregate the metric of that name; raises UsageError like `find`."""
     if name in OPERATIONAL:
         return OPERATIONAL[name]
-    return Measure(name=name, column=name, needs=find(name)[0].needs)
+    found = find(name)[0]
+    return Measure(
+        name=name,
+        column=name,
+        unit=found.unit,
+        higher_is_better=found.higher_is_better,
+        needs=found.needs,
+        aggregate=found.aggregate,
+    )
 
 
 def default_names() -> list[str]:
-    """Every case-level metric, retrieval at its usual cut-offs."""
-    _load_ours()
+    """Every metric that is computed without being asked for, family by family; retrieval at its usual cut-offs."""
+    _load_all()
+    order = {family: place for place, family in enumerate(FAMILIES)}
+    wanted = [part for part in METRICS.values() if not part.on_request and part.name[-1] not in "@^"]
+    wanted.sort(key=lambda part: order.get(part.name.partition(".")[0], len(order)))
+    return [name for part in wanted for name in (*(f"{part.name}@{k}" for k in CUTS if part.cuts), part.name)]
 
-    names = []
-    for part in METRICS.values():
-        names += [f"{part.name}@{k}" for k in CUTS] if part.cuts else []
-        names.append(part.name)
-    return names
+
+def _load_family(name: str) -> None:
+    """Import the module whose metrics have that first word; they register themselves."""
+    module = FAMILIES.get(name.partition(".")[0])
+    if module is not None:
+        import_module(f".{module}", __package__)
+
+
+def _load_all() -> None:
+    for family in FAMILIES:
+        _load_family(family)

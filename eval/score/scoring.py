@@ -7,44 +7,91 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..errors import UsageError
-from .batch import Batch
-from .registry import METRICS, OPERATIONAL, default_names, find
+from .batch import Batch, Cases
+from .registry import OPERATIONAL, Metric, default_names, find, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from ..case import GoldSet
+    from .cache import ScoreCache
+
+    Wanted = dict[str, tuple[Metric, float | None]]
+
+BATCH = 50_000
+"""Rows that are scored at once: enough to pay for a call, few enough to bound the memory."""
 
 
-def score(frame: pl.DataFrame, gold: GoldSet, metrics: Sequence[str] | None = None, also: Iterable[str] = ()) -> pl.DataFrame:
+def score(
+    frame: pl.DataFrame,
+    gold: GoldSet,
+    metrics: Sequence[str] | None = None,
+    also: Iterable[str] = (),
+    *,
+    cache: ScoreCache | None = None,
+    done: Collection[str] = (),
+) -> pl.DataFrame:
     """The table with a Float64 column for each case-level metric; those that stood there before are replaced.
 
     Without `metrics` every metric is computed that applies to some case and whose part of the response (retrieved passages,
     contexts, citations) some response has; `also` names metrics that are computed in any case. Null means that a metric does
-    not apply to a case, or that the case ended in an infrastructure error. Operational names (latency, cost) are passed over.
+    not apply to a case, or that the case ended in an infrastructure error. Operational names (latency, cost) and the columns
+    that other steps add (a judge's, the repeats') are passed over. `cache` keeps the values of metrics that ask for it.
+    `done` are columns of the table that stand as they are.
 
     Raises:
-        UsageError: a name is unknown, or a case of the table is not in the gold set.
+        UsageError: a name is unknown, a case of the table is not in the gold set, or a user's metric failed.
     """
-    known = {case.id for case in gold.cases}
-    if strange := [name for name in frame["id"].to_list() if name not in known]:
-        msg = f'the table holds the case "{strange[0]}", which the gold set lacks.'
-        raise UsageError(msg, where=str(gold.path), next_step="Score it with the gold set that it was asked from.")
-    wanted = list(dict.fromkeys([*(default_names() if metrics is None else metrics), *also]))
-    forced = set(wanted) if metrics is not None else set(also)
-    batch = Batch(frame, gold)
-    usable = frame["error"].is_null()
-    columns = []
-    for name in wanted:
-        if name not in OPERATIONAL and (name in forced or _has_material(name, frame)):
-            found, cut = find(name)
-            values = pl.Series(name, found.scorer(batch, cut), dtype=pl.Float64)
-            column = pl.select(pl.when(usable).then(values).alias(name)).to_series()
-            if name in forced or column.null_count() < len(column):
-                columns.append(column)
+    _refuse_strangers(frame, gold)
+    forced = {*(metrics or ()), *also}
+    names = [*(default_names() if metrics is None else metrics), *also]
+    wanted = _wanted(frame, [name for name in names if name not in done], forced)
+    cases = Cases(gold)
+    parts = [_scored(part, cases, wanted, cache) for part in frame.iter_slices(BATCH)] or [_scored(frame, cases, wanted, cache)]
+    scored = pl.concat(parts)
+    columns = [column for column in scored.get_columns() if column.name in forced or column.null_count() < len(column)]
     return frame.drop(column.name for column in columns if column.name in frame.columns).with_columns(columns)
 
 
-def _has_material(name: str, frame: pl.DataFrame) -> bool:
-    part = METRICS[name.partition("@")[0]].asks_for
-    return part is None or bool((frame[part].list.len().fill_null(0) > 0).any())
+def _refuse_strangers(frame: pl.DataFrame, gold: GoldSet) -> None:
+    strange = frame.select("id").join(gold.frame.select("id"), on="id", how="anti", maintain_order="left")
+    if not strange.is_empty():
+        msg = f'the table holds the case "{strange["id"][0]}", which the gold set lacks.'
+        raise UsageError(msg, where=str(gold.path), next_step="Score it with the gold set that it was asked from.")
+
+
+def _wanted(frame: pl.DataFrame, names: Sequence[str], forced: set[str]) -> Wanted:
+    """The metrics to compute, by name: those that were asked for, and of the others those that have material."""
+    found = {name: find(name) for name in names if name not in OPERATIONAL}
+    return {
+        name: (metric, parameter)
+        for name, (metric, parameter) in found.items()
+        if metric.scorer is not standing and (name in forced or _has_material(metric, frame))
+    }
+
+
+def _has_material(metric: Metric, frame: pl.DataFrame) -> bool:
+    if metric.asks_for is None:
+        return True
+    column = frame[metric.asks_for]
+    if isinstance(column.dtype, pl.List):
+        return bool((column.list.len().fill_null(0) > 0).any())
+    return column.null_count() < len(column)
+
+
+def _scored(frame: pl.DataFrame, cases: Cases, wanted: Wanted, cache: ScoreCache | None) -> pl.DataFrame:
+    """The metric columns of some rows."""
+    batch, usable = Batch(frame, cases), frame["error"].is_null()
+    columns = []
+    for name, (metric, parameter) in wanted.items():
+        values = pl.Series(name, _values(batch, metric, parameter, cache), dtype=pl.Float64)
+        columns.append(pl.select(pl.when(usable).then(values).alias(name)).to_series())
+    return pl.DataFrame(columns)
+
+
+def _values(
+    batch: Batch, metric: Metric, parameter: float | None, cache: ScoreCache | None
+) -> Sequence[float | None] | pl.Series:
+    if cache is None or not metric.cache:
+        return metric.scorer(batch, parameter)
+    return cache.through(batch.frame, metric.name, metric.version, lambda rows: metric.scorer(batch.only(rows), parameter))

@@ -1,4 +1,4 @@
-"""Texts made comparable: SQuAD's normalisation, ROUGE's tokens, refusals."""
+"""Texts made comparable as SQuAD's evaluation script does: normalisation and F1 over tokens."""
 
 from __future__ import annotations
 
@@ -6,29 +6,18 @@ import re
 import string
 from collections import Counter
 
+import polars as pl
+
 PUNCTUATION = str.maketrans("", "", string.punctuation)
 ARTICLES = re.compile(r"\b(a|an|the)\b")
-NOT_ROUGE = re.compile(r"[^a-z0-9]+")
+NOT_PLAIN = r"[^\t-\r\x1c-\x7e]"
+"""Texts without such characters (the separator of `normalise_all` is one) can be normalised as bytes."""
+
+SPACES = b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
+BYTES = bytes.maketrans(string.ascii_uppercase.encode() + SPACES, string.ascii_lowercase.encode() + b" " * len(SPACES))
+ASCII_ARTICLES = r"(?-u:\b)(?:an?|the)(?-u:\b)"
+AT_ONCE = 8192
 BRACKETS = re.compile(r"\[[^\[\]]*\]")
-REFUSAL_WITHIN = 240
-APOSTROPHE = str.maketrans("\u2019", "'")
-REFUSALS = re.compile(
-    r"""(?ix)
-      \b(?: can't | can\ ?not | could\ not | couldn't | unable\ to | not\ able\ to )\ (?:\w+\ ){0,2}?
-        (?: answer | find | determine | provide | say | tell | locate | identify | confirm | be\ (?:answered|determined) )\b
-    | \b(?: do | does | did )(?:\ not|n't)\ (?:\w+\ ){0,2}?
-        (?: contain | include | have | know | state | disclose | report | mention | provide | cover | say | answer | hold )\b
-    | \b(?: is | are | was | were )(?:\ not|n't)\ (?:\w+\ ){0,2}?
-        (?: available | disclosed | reported | stated | provided | found | given | mentioned | answerable | included
-          | covered | known | contained | in\ the\ (?:filings?|documents?|corpus|context|sources?|data|passages?) )\b
-    | \bno\ (?:\w+\ ){0,2}?
-        (?: information | data | answer | evidence | figures? | passages? | filings? | facts? | mention | record )\b
-    | \bnot\ (?:enough|sufficient)\ (?:information|data|evidence|context)\b
-    | \binsufficient\ (?:information|data|evidence|context)\b
-    | \bnone\ of\ the\ (?:\w+\ ){0,2}?(?:passages|documents|filings|sources|sentences)\b
-    | \bunanswerable\b | \bunknown\b | ^\W*n/?a\W*$ | ^\W*no\ answer\W*$
-    """
-)
 
 
 def normalise(text: str) -> str:
@@ -36,41 +25,39 @@ def normalise(text: str) -> str:
     return " ".join(ARTICLES.sub(" ", text.lower().translate(PUNCTUATION)).split())
 
 
+def normalise_all(texts: pl.Series) -> pl.Series:
+    """`normalise` of every text, none of them null; a tenth of the time that it takes one by one.
+
+    Texts of plain ASCII are joined and cleaned as one run of bytes, where lower case, punctuation and white space are those
+    of Python's str; the others go one by one.
+    """
+    plain = ~texts.str.contains(NOT_PLAIN)
+    parts = [_normalise_ascii(part.to_series()) for part in texts.filter(plain).to_frame().iter_slices(AT_ONCE)]
+    if plain.all() and parts:
+        return pl.concat(parts)
+    others = pl.Series([normalise(text) for text in texts.filter(~plain)], dtype=pl.String)
+    places = pl.concat([plain.arg_true(), (~plain).arg_true()])
+    return pl.concat([*parts, others]).gather(places.arg_sort()).alias(texts.name)
+
+
+def _normalise_ascii(texts: pl.Series) -> pl.Series:
+    joined = "\0".join(texts.to_list()).encode().translate(BYTES, string.punctuation.encode())
+    cleaned = pl.Series(texts.name, [joined.decode()]).str.split("\0").explode().str.replace_all(ASCII_ARTICLES, "")
+    return cleaned.str.replace_all(" {2,}", " ").str.strip_chars(" ")
+
+
 def token_f1(answer: str, expected: str) -> float:
     """F1 over the shared tokens of two normalised texts; where one is empty, 1 if both are (SQuAD 2.0)."""
     given, wanted = answer.split(), expected.split()
     if not given or not wanted:
         return float(given == wanted)
-    common = sum((Counter(given) & Counter(wanted)).values())
-    return 0.0 if not common else 2 * common / (len(given) + len(wanted))
+    common = _shared(given, wanted)
+    return 2 * common / (len(given) + len(wanted)) if common else 0.0
 
 
-def rouge_tokens(text: str) -> list[str]:
-    """Tokens as the rouge-score package cuts them without stemming: runs of a-z and 0-9 in lower case."""
-    return NOT_ROUGE.sub(" ", text.lower()).split()
-
-
-def common_subsequence(a: list[str], b: list[str]) -> int:
-    """Length of the longest common subsequence, bit-parallel (Hyyrö 2004): one pass over `b` with integers of len(a) bits."""
-    masks: dict[str, int] = {}
-    for place, token in enumerate(a):
-        masks[token] = masks.get(token, 0) | 1 << place
-    everything = (1 << len(a)) - 1
-    row = everything
-    for token in b:
-        matched = row & masks.get(token, 0)
-        row = ((row + matched) | (row - matched)) & everything
-    return len(a) - row.bit_count()
-
-
-def rouge_l(answer: list[str], expected: list[str]) -> float:
-    """ROUGE-L's F-measure of two token lists (Lin 2004, beta 1)."""
-    length = common_subsequence(expected, answer)
-    return 0.0 if not length else 2 * length / (len(answer) + len(expected))
-
-
-def refuses(answer: str | None) -> bool:
-    """Whether an answer declines: it is empty, or its first 240 characters hold one of the phrases of `REFUSALS`."""
-    if answer is None or not answer.strip():
-        return True
-    return REFUSALS.search(BRACKETS.sub("", answer).translate(APOSTROPHE)[:REFUSAL_WITHIN]) is not None
+def _shared(given: list[str], wanted: list[str]) -> int:
+    """How many tokens two lists share, each as often as it stands in both."""
+    kinds = set(wanted)
+    if len(kinds) == len(wanted):
+        return len(kinds.intersection(given))
+    return sum((Counter(given) & Counter(wanted)).values())

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from goldgate.eval.results import Response
-from goldgate.eval.score import answer as answers
 from goldgate.eval.score.scoring import score
 
 from ..makers import SHARED, case, gold_of, table
@@ -43,45 +42,9 @@ def test_a_metric_whose_field_is_not_expected_does_not_apply(metric: str) -> Non
     assert scored(f"answer.{metric}", "x", evidence={"s": 1}) is None
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        ("Yes. It does.", True),
-        ("**No**, it does not", False),
-        ("true", True),
-        ("It is true that it rose.", True),
-        ("There is no such thing.", False),
-        ("Yes and no.", True),
-        ("It says yes here and no there.", None),
-        ("Perhaps", None),
-        ("[no] yes", True),
-        (None, None),
-    ],
-)
-def test_the_yes_or_no_of_an_answer(answer: str | None, expected: bool | None) -> None:
-    assert answers.said(answer) is expected
-
-
 def test_an_unclear_yes_or_no_is_wrong() -> None:
     assert scored("answer.boolean_match", "Perhaps", boolean=False) == 0.0
     assert scored("answer.boolean_match", "No", boolean=False) == 1.0
-
-
-@pytest.mark.parametrize(
-    ("answer", "parts"),
-    [
-        ('["Apple Inc.", "Visa"]', ["apple inc", "visa"]),
-        ("Apple, Visa and Tesla.", ["apple", "visa", "tesla"]),
-        ("The companies are: Apple, Visa, and Tesla", ["apple", "visa", "tesla"]),
-        ("- Apple\n- Visa, Inc.\n", ["apple", "visa inc"]),
-        ("1. Apple\n2) Visa", ["apple", "visa"]),
-        ("Apple [s1]; Visa [s2]", ["apple", "visa"]),
-        ("", []),
-        (None, []),
-    ],
-)
-def test_the_items_that_an_answer_lists(answer: str | None, parts: list[str]) -> None:
-    assert answers.listed(answer) == parts
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldgate.eval.case import Expected, Tolerance
-from goldgate.eval.score.numbers import Shown, numbers, states, unit
+from goldgate.eval.score.numbers import Shown, goal, numbers, states, unit
 
 
 @pytest.mark.parametrize(
@@ -97,7 +96,7 @@ def test_units(text: str | None, scale: float, percent: bool, currency: str | No
     ],
 )
 def test_an_answer_states_a_number(answer: str | None, numeric: float, unit_name: str | None, expected: bool) -> None:
-    assert states(answer, Expected(numeric=numeric, unit=unit_name)) is expected
+    assert states(answer, goal(numeric, unit_name)) is expected
 
 
 @pytest.mark.parametrize(
@@ -105,33 +104,33 @@ def test_an_answer_states_a_number(answer: str | None, numeric: float, unit_name
     [
         ("100.5", None, True),
         ("100.51", None, False),
-        ("101", Tolerance(relative=0.01), True),
-        ("101.1", Tolerance(relative=0.01), False),
-        ("103", Tolerance(absolute=3), True),
-        ("103.1", Tolerance(absolute=3), False),
-        ("103", Tolerance(absolute=3, relative=0.0), True),
-        ("100", Tolerance(absolute=0), True),
-        ("100.0001", Tolerance(absolute=0), False),
+        ("101", {"relative": 0.01}, True),
+        ("101.1", {"relative": 0.01}, False),
+        ("103", {"absolute": 3}, True),
+        ("103.1", {"absolute": 3}, False),
+        ("103", {"absolute": 3, "relative": 0.0}, True),
+        ("100", {"absolute": 0}, True),
+        ("100.0001", {"absolute": 0}, False),
     ],
 )
-def test_tolerance_is_absolute_or_relative(answer: str, tolerance: Tolerance | None, expected: bool) -> None:
-    assert states(answer, Expected(numeric=100, tolerance=tolerance)) is expected
+def test_tolerance_is_absolute_or_relative(answer: str, tolerance: dict[str, float] | None, expected: bool) -> None:
+    assert states(answer, goal(100, **(tolerance or {}))) is expected
 
 
 def test_an_absolute_tolerance_is_in_the_expected_unit() -> None:
-    wanted = Expected(numeric=1.2, unit="USD billion", tolerance=Tolerance(absolute=0.05))
+    wanted = goal(1.2, "USD billion", absolute=0.05)
     assert states("$1,249 million", wanted)
     assert not states("$1,251 million", wanted)
 
 
 def test_the_question_may_name_the_scale() -> None:
-    wanted = Expected(numeric=1200, unit="USD million")
+    wanted = goal(1200, "USD million")
     assert states("1,200", wanted, "What was revenue, in millions of dollars?")
     assert not states("1,200", wanted, "What was revenue?")
 
 
 def test_numbers_of_the_question_do_not_count_as_an_answer_unless_expected() -> None:
-    wanted = Expected(numeric=7)
+    wanted = goal(7)
     assert states("7 plants", wanted, "Did it run 7 or 9 plants?")
     many = "1 2 3 4 5 7"
     assert not states(many, wanted)
@@ -139,8 +138,8 @@ def test_numbers_of_the_question_do_not_count_as_an_answer_unless_expected() -> 
 
 
 def test_a_list_of_figures_is_no_answer() -> None:
-    assert states("11 12 13 14 7", Expected(numeric=7))
-    assert not states("11 12 13 14 15 7", Expected(numeric=7))
+    assert states("11 12 13 14 7", goal(7))
+    assert not states("11 12 13 14 15 7", goal(7))
 
 
 @pytest.mark.parametrize(
