@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..case import GoldSet, rows_frame
 from ..errors import GoldgateError, Problems, UsageError
+from .consistency import contradictions, duplicate_ids
 from .fields import read_row
 from .formats import named, recognised
-from .lint import contradictions, duplicate_ids
 from .source import Source
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def load_source(source: Source, format: str | None = None) -> GoldSet:  # noqa: 
     problems: list[GoldgateError] = []
     frame = _frame(reader.records(source, problems), source, problems)
     gold = GoldSet.of_frame(frame, path=source.path, format=reader.NAME)
-    problems += _repeats(gold)
+    problems += duplicate_ids(gold.frame, str(gold.path)) + contradictions(gold.frame, str(gold.path))
     if problems:
         raise Problems(sorted(problems, key=_line))
     if not len(gold):
@@ -64,15 +64,6 @@ def _rows(records: Iterator[tuple[int, dict[str, Any]]], source: Source, problem
         row = read_row(record, source.where, line, problems)
         if row is not None:
             yield row
-
-
-def _repeats(gold: GoldSet) -> list[GoldgateError]:
-    """Ids and questions that stand there twice; only the cases that may be meant are made objects."""
-    import polars as pl
-
-    question = pl.col("input").str.replace_all(r"\W+", " ").str.strip_chars().str.to_lowercase()
-    suspects = gold.with_frame(gold.frame.filter(pl.col("id").is_duplicated() | question.is_duplicated())).cases
-    return duplicate_ids(list(suspects), str(gold.path)) + contradictions(list(suspects), str(gold.path))
 
 
 def _line(problem: GoldgateError) -> int:

@@ -57,11 +57,10 @@ def _table(text: str, places: tuple[int, int, int], *, header: bool) -> pl.DataF
     width = max(places) + 1
     parts = pl.col("text").str.replace_all(r"\s+", " ").str.split(" ")
     exact = pl.when(parts.list.len() == width).then(parts)
-    columns: dict[str, Any] = {
-        name: exact.list.get(place, null_on_oob=True) for name, place in zip(FIELDS, places, strict=True)
-    }
-    columns["grade"] = columns["grade"].cast(pl.Float64, strict=False)
-    return frame.filter(pl.col("text") != "").select("line", **columns)
+    query, document, grade = (exact.list.get(place, null_on_oob=True) for place in places)
+    return frame.filter(pl.col("text") != "").select(
+        "line", query=query, document=document, grade=grade.cast(pl.Float64, strict=False)
+    )
 
 
 def _whole(grade: float) -> float:

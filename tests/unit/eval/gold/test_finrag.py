@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from goldgate.eval.errors import Problems
-from goldgate.eval.gold.lint import check_evidence
+from goldgate.eval.gold.evidence import check_evidence
 from goldgate.eval.gold.load import load_gold
 
 from ..makers import SHARED
@@ -57,7 +57,7 @@ def test_faults_carry_the_line_where_the_question_begins(tmp_path: Path) -> None
         load_gold(path)
     assert [str(problem).removeprefix(f"{path}:") for problem in caught.value.problems] == [
         '4: case "Q2" has no input.',
-        "5: a question must be an object, not int.",
+        "5: a case must be a JSON object, not int.",
     ]
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from goldgate.eval.errors import Problems
-from goldgate.eval.gold.lint import check_evidence
+from goldgate.eval.gold.evidence import check_evidence
 
 from ..makers import case, gold_of
 
