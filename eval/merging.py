@@ -51,8 +51,9 @@ class ShardRun:
 class Merged:
     """The whole: its tables in the order of the gold set, and what was common to all shards.
 
-    `repeats` and `baseline` are null where no shard has such a table; `missing` are the shards that were not there.
-    `timing` spans the shards: the earliest start, the longest duration in seconds, the sum of their rates.
+    `repeats` and `baseline` are null where no shard has such a table. `stopped` says why a shard did not ask all of its cases;
+    `missing` are the shards that were not there. `timing` spans the shards: the earliest start, the longest duration in
+    seconds, the sum of their rates.
     """
 
     table: pl.DataFrame
@@ -83,7 +84,8 @@ def merge(folders: Sequence[Path], *, allow_missing: bool = False) -> Merged:
         names = ", ".join(map(str, missing))
         msg = f"{'shard' if len(missing) == 1 else 'shards'} {names} {'is' if len(missing) == 1 else 'are'} missing."
         raise UsageError(msg, next_step="Run them, or merge what is there with --allow-missing: inconclusive at best.")
-    table = _whole(runs, complete=not missing)
+    stopped = next((said for run in runs if (said := run.record.get("stopped"))), None)
+    table = _whole(runs, complete=not missing and stopped is None)
     places = table.select("id", PLACE)
     return Merged(
         table=table.drop(PLACE),
@@ -92,7 +94,7 @@ def merge(folders: Sequence[Path], *, allow_missing: bool = False) -> Merged:
         terms=runs[0].terms,
         subject=runs[0].record["subject"],
         timing=_timing([run.record.get("timing") or {} for run in runs]),
-        stopped=next((stopped for run in runs if (stopped := run.record.get("stopped"))), None),
+        stopped=stopped,
         count=runs[0].shard.count,
         missing=missing,
     )
