@@ -6,13 +6,14 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..case import DEFAULT_RELATIVE_TOLERANCE
 from .text import BRACKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 CONSIDERED = 5
 SCALES = {
@@ -53,6 +54,11 @@ NUMBER = re.compile(
     (?P<close>\s?\))?
     """
 )
+DIGIT = re.compile(r"\d")
+LEAD = 12
+"""No match of NUMBER begins further before its first digit."""
+
+SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
 FALLS = re.compile(
     r"(?i)\b(?:loss(?:es)?|deficit|declin\w+|decreas\w+|fell|fall\w*|dropp?\w*|down|reduc\w+|negative|lower)"
     r"(?:\s+(?:of|by|to|about|approximately|roughly|was|nearly))*\s*\(?\s*$"
@@ -94,49 +100,57 @@ class Unit:
     named: bool = False
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def numbers(text: str) -> tuple[Number, ...]:
     """All numbers of a text in order; what stands in square brackets (citations) is left out.
 
-    Digits that are part of an identifier (10-K, 0000320193_10-K_2006, Q3) are no numbers. Parentheses around a number negate
-    it, as in accounts, unless it is a year.
+    Digits that are part of an identifier (10-K, 0000320193_10-K_2006, Q3) are no numbers, nor are digits grouped in no known
+    way: 1.234,56 may mean two things, so it means none. Thin and no-break spaces may group thousands. Parentheses around a
+    number negate it, as in accounts, unless it is a year.
     """
     plain = BRACKETS.sub(" ", text) if "[" in text else text
-    small = plain.lower()
+    if not plain.isascii():
+        plain = SPACED.sub(_with_commas, plain)
+    found = list(_matches(plain))
+    small = plain.lower() if found else ""
     falling = any(stem in small for stem in FALL_STEMS)
-    return tuple(_number(found, plain, falling=falling) for found in NUMBER.finditer(plain))
+    return tuple(_number(match, plain, falling=falling) for match in found)
+
+
+def _with_commas(grouped: re.Match[str]) -> str:
+    return re.sub(r"\D", ",", grouped[0])
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """The matches of NUMBER in order, looked for only where digits stand: a quarter of the time of a plain search."""
+    place = 0
+    while digit := DIGIT.search(text, place):
+        found = NUMBER.search(text, max(place, digit.start() - LEAD))
+        if found is None:
+            return
+        yield found
+        place = found.end()
 
 
 def _number(found: re.Match[str], text: str, *, falling: bool) -> Number:
-    digits = found["digits"].replace(",", "")
-    scale = SCALES[found["scale"].strip().lower()] if found["scale"] else 1.0
-    value = float(digits + (found["exponent"] or ""))
-    year = bool(re.fullmatch(r"(?:19|20)\d\d", found["digits"])) and not (
-        found["scale"] or found["currency"] or found["percent"]
-    )
-    if _negative(found) and not year:
+    opened, sign, currency, minus, digits, exponent, shut, scale, percent, close = found.groups()
+    value = float(digits.replace(",", "") + (exponent or ""))
+    year = len(digits) == 4 and not (scale or currency or percent) and YEAR.fullmatch(digits) is not None
+    factor = (SCALES[scale.lower()] if scale else 1.0) * (_percent(percent) if percent else 1.0)
+    if (sign or minus or (opened and (shut or close))) and not year:
         value = -value
-    percent = _percent(found["percent"])
-    step = 10.0 ** -len(digits.partition(".")[2])
     return Number(
-        value=value * scale * (percent or 1.0),
-        percent=percent is not None,
-        scaled=found["scale"] is not None,
-        currency=CURRENCIES.get((found["currency"] or "").strip().lower()),
-        falls=falling and value > 0 and FALLS.search(text[max(0, found.start() - FALLS_BACK) : found.start()]) is not None,
-        year=year,
-        step=step * scale * (percent or 1.0),
+        value * factor,
+        percent is not None,
+        scale is not None,
+        CURRENCIES[currency.strip().lower()] if currency else None,
+        falling and value > 0 and FALLS.search(text[max(0, found.start() - FALLS_BACK) : found.start()]) is not None,
+        year,
+        10.0 ** -len(digits.partition(".")[2]) * factor,
     )
 
 
-def _negative(found: re.Match[str]) -> bool:
-    around = found["open"] is not None and (found["shut"] or found["close"]) is not None
-    return around or found["sign"] is not None or found["minus"] is not None
-
-
-def _percent(text: str | None) -> float | None:
-    if text is None:
-        return None
+def _percent(text: str) -> float:
     return 1e-4 if text.lower().startswith(("bps", "basis")) else 0.01
 
 
@@ -267,6 +281,8 @@ class Shown:
         if values is None:
             values = self._sorted[sizes] = sorted([*self._fixed, *(value * size for value in self._bare for size in sizes)])
         goal = abs(number.value)
+        if not isfinite(goal):
+            return False
         limit = max(number.step / 2, 1e-9 * goal) * (1 + 1e-9)
         place = bisect_left(values, goal - limit)
         return place < len(values) and values[place] <= goal + limit
