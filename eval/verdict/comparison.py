@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from ..errors import UsageError
 from ..results import FORMAT
 from ..table import CASE_SCHEMA, RESPONSE_SCHEMA, TAG
-from .common import common_cases
+from .common import Common, common_cases
+from .correction import adjust
 from .paired import paired_means
-from .paired_tests import mcnemar_exact, mcnemar_midp, sign_flip
-from .stats import Sample, holm, standard_error, t_p_value
+from .paired_tests import kendall, mcnemar_corrected, mcnemar_exact, mcnemar_midp, sign_flip, wilcoxon
+from .special import t_p_value
+from .stats import Sample, spread, weighted_mean
+from .tables import read_any
 from .values import sample_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
+
+    from .correction import Correction
+    from .studentised import Kind
 
     Floats = NDArray[np.float64]
 
 COMPARED_RESPONSE = ("latency_ms", "input_tokens", "output_tokens", "cost_usd")
+ASIDE = (CASE_SCHEMA.keys() | RESPONSE_SCHEMA.keys() | {"repeat", "repeats"}) - set(COMPARED_RESPONSE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +40,20 @@ class _Pair:
 
     sample: Sample
     a: Floats
-    b: Floats
+    left_out: int
+
+    @property
+    def b(self) -> Floats:
+        return self.sample.values
 
 
-def compare(a: Path, b: Path, *, seed: int = 0, confidence: float = 0.95) -> dict[str, Any]:
-    """The "compare" JSON of the design; see `goldgate.eval.evaluation.compare_tables`."""
+def compare(
+    a: Path, b: Path, *, seed: int = 0, confidence: float = 0.95, correction: Correction = "holm", slices: bool = False
+) -> dict[str, Any]:
+    """The "compare" JSON of the design; see `goldgate.eval.evaluation.compare_tables`.
+
+    With `slices` it also tells, under `slices`, every metric on every tag value, those that moved most first.
+    """
     left, right = read_any(a), read_any(b)
     common = common_cases(right, left)
     if not len(common):
@@ -49,90 +63,88 @@ def compare(a: Path, b: Path, *, seed: int = 0, confidence: float = 0.95) -> dic
     if not names:
         msg = f"{a} and {b} have no numeric column in common."
         raise UsageError(msg, next_step="Give tables with an id and one numeric column for each metric.")
-    metrics = {}
-    for name in names:
-        pair = _pair(common.there, common.here, name)
-        if len(pair.a):
-            metrics[name] = _compared(pair, seed, confidence)
-    adjusted = holm([_main_p(part) for part in metrics.values()])
+    metrics = _metrics(common, names, seed, confidence)
+    adjusted = adjust([part["tests"]["permutation"]["p"] for part in metrics.values()], correction)
     for part, p in zip(metrics.values(), adjusted, strict=True):
         part["p_adjusted"] = p
-    cases = {"a": len(left), "b": len(right), "common": len(common), "changed": len(common.changed)}
-    return {"format": FORMAT, "cases": cases, "metrics": metrics}
+    found: dict[str, Any] = {"format": FORMAT, "cases": _cases(left, right, common), "metrics": metrics}
+    if absent := _unpaired(left, right, metrics):
+        found["not_compared"] = absent
+    if slices:
+        from .slices import moved_slices
+
+        found["slices"] = [part.to_json() for part in moved_slices(common, names, confidence=confidence, correction=correction)]
+    return found
 
 
-def read_any(path: Path) -> pl.DataFrame:
-    """A table with an id: a run folder (its only cases.parquet), Parquet, CSV or JSONL.
-
-    Raises:
-        UsageError: it is absent, unreadable, ambiguous, without an id, or holds an id twice.
-    """
-    file = _table_of(path)
-    readers: dict[str, Callable[[Path], pl.DataFrame]] = {
-        ".parquet": pl.read_parquet,
-        ".csv": pl.read_csv,
-        ".jsonl": pl.read_ndjson,
-        ".ndjson": pl.read_ndjson,
-    }
-    reader = readers.get(file.suffix)
-    if reader is None:
-        msg = f'"{file.suffix}" is no table that can be compared.'
-        raise UsageError(msg, where=str(file), next_step="Give a run folder, or a .parquet, .csv or .jsonl file.")
-    try:
-        frame = reader(file)
-    except FileNotFoundError as error:
-        msg = "there is no such table."
-        raise UsageError(msg, where=str(file)) from error
-    except (OSError, pl.exceptions.PolarsError) as error:
-        msg = f"the table cannot be read: {error}."
-        raise UsageError(msg, where=str(file)) from error
-    if "id" not in frame.columns:
-        msg = "the table has no column id."
-        raise UsageError(msg, where=str(file), next_step="Name the column that tells the cases apart id.")
-    frame = frame.with_columns(pl.col("id").cast(pl.String))
-    if frame["id"].n_unique() < len(frame):
-        twice = frame["id"].filter(frame["id"].is_duplicated())[0]
-        msg = f'the id "{twice}" stands in the table more than once.'
-        raise UsageError(msg, where=str(file))
-    return frame
+def _cases(left: pl.DataFrame, right: pl.DataFrame, common: Common) -> dict[str, int]:
+    return {"a": len(left), "b": len(right), "common": len(common), "changed": len(common.changed)}
 
 
-def _table_of(path: Path) -> Path:
-    if not path.is_dir():
-        return path
-    found = sorted(path.glob("cases.parquet")) or sorted(path.glob("*/cases.parquet"))
-    if len(found) == 1:
-        return found[0]
-    what = "holds no cases.parquet" if not found else f"holds the cases of {len(found)} services"
-    msg = f"the folder {what}."
-    raise UsageError(msg, where=str(path), next_step="Name the cases.parquet itself.")
+def _unpaired(left: pl.DataFrame, right: pl.DataFrame, metrics: dict[str, Any]) -> dict[str, str]:
+    """The columns that look like metrics on either side and were not compared, with the reason."""
+    sides = set(metric_names(left)), set(metric_names(right))
+    reasons = {name: "no common case has a number on both sides" for name in sides[0] & sides[1] if name not in metrics}
+    for name in sorted(sides[0] ^ sides[1]):
+        here, other = ("a", right) if name in sides[0] else ("b", left)
+        reasons[name] = f"only {here} has it" if name not in other.columns else f"it is a column of numbers in {here} only"
+    return dict(sorted(reasons.items()))
 
 
 def metric_names(frame: pl.DataFrame) -> list[str]:
     """The numeric columns that are metrics: all but those of the case, with latency, tokens and cost."""
-    aside = (CASE_SCHEMA.keys() | RESPONSE_SCHEMA.keys()) - set(COMPARED_RESPONSE)
     numeric = [name for name, dtype in frame.schema.items() if dtype.is_numeric() or dtype == pl.Boolean]
-    return [name for name in numeric if name not in aside and not name.startswith(TAG)]
+    return [name for name in numeric if name not in ASIDE and not name.startswith(TAG)]
 
 
-def _pair(a: pl.DataFrame, b: pl.DataFrame, name: str) -> _Pair:
-    blank = pl.Series([None] * len(b), dtype=pl.String)
+def _metrics(common: Common, names: list[str], seed: int, confidence: float) -> dict[str, dict[str, Any]]:
+    found = {}
+    for name in names:
+        pair = _pair(common, name)
+        if len(pair.a):
+            found[name] = _compared(pair, seed, confidence)
+    return found
+
+
+def _pair(common: Common, name: str) -> _Pair:
+    a, b = common.there, common.here
     rows = pl.DataFrame(
         {
             "value": b[name].cast(pl.Float64),
             "other": a[name].cast(pl.Float64),
-            "weight": b["weight"] if "weight" in b.columns else pl.Series([1.0] * len(b)),
-            "cluster": b["cluster"].cast(pl.String) if "cluster" in b.columns else blank,
+            "weight": _weights(common),
+            "cluster": _clusters(common),
         }
-    ).filter(pl.col("value").is_finite() & pl.col("other").is_finite())
-    return _Pair(sample=sample_of(rows), a=rows["other"].to_numpy(), b=rows["value"].to_numpy())
+    )
+    kept = rows.filter(pl.col("value").is_finite() & pl.col("other").is_finite())
+    values = kept["value"], kept["other"]
+    kind: Kind = "fraction" if all(_is_fraction(side) for side in values) else "value"
+    return _Pair(sample=sample_of(kept, kind=kind), a=kept["other"].to_numpy(), left_out=len(rows) - len(kept))
+
+
+def _is_fraction(values: pl.Series) -> bool:
+    return bool(values.is_between(0, 1).all())
+
+
+def _weights(common: Common) -> pl.Series:
+    for side in (common.here, common.there):
+        if "weight" in side.columns and side["weight"].dtype.is_numeric():
+            return side["weight"].cast(pl.Float64).fill_null(1.0).fill_nan(1.0)
+    return pl.Series([1.0]).new_from_index(0, len(common))
+
+
+def _clusters(common: Common) -> pl.Series:
+    for side in (common.here, common.there):
+        if "cluster" in side.columns:
+            return side["cluster"].cast(pl.String)
+    return pl.Series([None], dtype=pl.String).new_from_index(0, len(common))
 
 
 def _compared(pair: _Pair, seed: int, confidence: float) -> dict[str, Any]:
     paired = paired_means(pair.sample, pair.a)
     low, high = paired.interval(confidence) if paired.interval is not None else (None, None)
     deltas = pair.b - pair.a
-    return {
+    found = {
         "n": paired.n,
         "a": paired.there,
         "b": paired.here,
@@ -144,58 +156,39 @@ def _compared(pair: _Pair, seed: int, confidence: float) -> dict[str, Any]:
         "ties": int((deltas == 0).sum()),
         "tests": _tests(pair, deltas, seed),
     }
+    said = [paired.note] if low is None and paired.note else []
+    if pair.left_out:
+        said.append(f"{pair.left_out:,} common cases without a number on both sides are left out")
+    return found | ({"note": "; ".join(said)} if said else {})
 
 
 def _tests(pair: _Pair, deltas: Floats, seed: int) -> dict[str, Any]:
     tests: dict[str, Any] = {}
-    if np.isin(pair.a, (0, 1)).all() and np.isin(pair.b, (0, 1)).all():
+    if _only_0_and_1(pair.a) and _only_0_and_1(pair.b):
         b, c = int((deltas < 0).sum()), int((deltas > 0).sum())
         tests["mcnemar_exact"] = {"b": b, "c": c, "p": mcnemar_exact(b, c)}
         tests["mcnemar_midp"] = {"p": mcnemar_midp(b, c)}
-    p, resamples = sign_flip(deltas, pair.sample.clusters, seed)
+        tests["mcnemar_corrected"] = {"p": mcnemar_corrected(b, c)}
+    weighted = deltas if pair.sample.weights is None else deltas * pair.sample.weights
+    p, resamples = sign_flip(weighted, pair.sample.clusters, seed)
+    ranks = wilcoxon(deltas)
     return {
         **tests,
         "paired_t": _paired_t(pair, deltas),
-        "wilcoxon": _wilcoxon(deltas),
+        "wilcoxon": None if ranks is None else {"statistic": ranks[0], "p": ranks[1]},
         "permutation": {"p": p, "resamples": resamples},
-        "kendall_tau": _kendall(pair),
+        "kendall_tau": kendall(pair.a, pair.b),
     }
+
+
+def _only_0_and_1(values: Floats) -> bool:
+    return bool(((values == 0) | (values == 1)).all())
 
 
 def _paired_t(pair: _Pair, deltas: Floats) -> dict[str, float] | None:
     """Student's t of the differences, over clusters where there are any; null without variation."""
     sample = Sample(values=deltas, weights=pair.sample.weights, clusters=pair.sample.clusters, kind="difference")
-    mean = float(np.average(deltas, weights=pair.sample.weights))
-    se, df = standard_error(sample, mean)
-    if df == 0 or se <= 1e-12 * abs(mean):
+    found = spread(sample, weighted_mean(sample))
+    if not found.varies:
         return None
-    return {"statistic": mean / se, "df": df, "p": t_p_value(mean / se, df)}
-
-
-def _wilcoxon(deltas: Floats) -> dict[str, float] | None:
-    """Wilcoxon's signed ranks, zeros by Pratt's rule; null if all differences are 0."""
-    if not deltas.any():
-        return None
-    import warnings
-
-    from scipy import stats
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        result = stats.wilcoxon(deltas, zero_method="pratt")
-    return {"statistic": float(result.statistic), "p": float(result.pvalue)}
-
-
-def _kendall(pair: _Pair) -> float | None:
-    if len(pair.a) < 2 or np.ptp(pair.a) == 0 or np.ptp(pair.b) == 0:
-        return None
-    from scipy import stats
-
-    tau = float(stats.kendalltau(pair.a, pair.b).statistic)
-    return None if math.isnan(tau) else tau
-
-
-def _main_p(part: dict[str, Any]) -> float:
-    """The p that the correction counts: McNemar's for 0/1 columns, else the permutation's."""
-    tests = part["tests"]
-    return float(tests["mcnemar_exact"]["p"] if "mcnemar_exact" in tests else tests["permutation"]["p"])
+    return {"statistic": found.value / found.se, "df": found.df, "p": t_p_value(found.value / found.se, found.df)}

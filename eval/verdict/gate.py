@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 
@@ -43,3 +43,8 @@ class Gate:
         """The limits that are set, as (name, number)."""
         every = (("min", self.min), ("max", self.max), ("max_drop", self.max_drop), ("max_rise", self.max_rise))
         return [(name, float(limit)) for name, limit in every if limit is not None]
+
+    def to_json(self) -> dict[str, Any]:
+        """The limits that are set, as the configuration names them."""
+        where = {"slice": dict(self.slice)} if self.slice else {}
+        return {"metric": self.metric, **dict(self.rules), **where}

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .stats import (
-    INSUFFICIENT,
-    Sample,
-    normal_p_value,
-    normal_quantile,
-    standard_error,
-    t_p_value,
-    t_quantile,
-    weighted_mean,
-)
+from .quantiles import quantile_influence, resampled_quantiles
+from .special import normal_lower, normal_p_value, normal_quantile, t_quantile
+from .stats import INSUFFICIENT, ONE_CLUSTER, Sample, contributions, influence_parts, weighted_mean
+from .studentised import Studentised, studentised
+from .tango import tango, tango_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from ..score.registry import Aggregate
+    from .stats import Codes
+
     Floats = NDArray[np.float64]
 
-RESAMPLES = 4000
-RESAMPLED_VALUES = 4_000_000
+RESAMPLED_PAIRS = 2000
+FEW_DIFFERING = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paired:
     """A paired difference. `p_against(margin)` is the two-sided p of "the true difference is `margin`"; `interval(confidence)`
     its interval. Both are null without variation or with fewer than two values (or clusters); `note` says so.
+
+    `se` is the standard error of the difference, on `df` degrees of freedom (null: many).
     """
 
     n: int
@@ -44,89 +44,140 @@ class Paired:
     note: str | None = None
     p_against: Callable[[float], float] | None = None
     interval: Callable[[float], tuple[float, float]] | None = None
+    se: float | None = None
+    df: int | None = None
+
+    def smallest_effect(self, confidence: float, power: float = 0.8) -> float | None:
+        """The smallest true difference that these cases tell from none with `power`, at a two-sided level of 1 - confidence."""
+        if self.se is None or self.interval is None:
+            return None
+        reach = t_quantile(confidence, self.df) if self.df else normal_quantile(confidence)
+        return (reach + normal_lower(power)) * self.se
 
 
 def paired_means(here: Sample, there: Floats) -> Paired:
-    """The difference of means: Tango's score interval for 0/1 values that stand alone, else Student's t over cases or clusters.
+    """The difference of means: Tango's score interval for 0/1 values that stand alone, else Student's t freed of skewness.
 
-    `here` carries the weights and clusters of both.
+    `here` carries the weights and clusters of both. Fractions that are all the same as live's are no proof that nothing moved:
+    they are judged as proportions without a discordant pair.
     """
     deltas = here.values - there
     sample = Sample(values=deltas, weights=here.weights, clusters=here.clusters, kind="difference")
-    there_sample = Sample(values=there, weights=here.weights, clusters=here.clusters)
-    n = len(deltas)
-    base = {"n": n, "here": weighted_mean(here), "there": weighted_mean(there_sample), "diff": weighted_mean(sample)}
+    there_sample = Sample(values=there, weights=here.weights, clusters=here.clusters, kind=here.kind)
+    base = _Sides(len(deltas), weighted_mean(here), weighted_mean(there_sample), weighted_mean(sample))
     if not deltas.any():
-        return Paired(**base, identical=True, note=f"all {n} common cases score exactly as live")  # type: ignore[arg-type]
-    if n == 1:
-        return Paired(**base, note=INSUFFICIENT)  # type: ignore[arg-type]
+        return base.identical(here)
+    if base.n == 1:
+        return base.without(INSUFFICIENT)
     if here.plain and here.binary and there_sample.binary:
-        gained, lost = int((deltas > 0).sum()), int((deltas < 0).sum())
-        return Paired(
-            **base,  # type: ignore[arg-type]
-            p_against=lambda margin: normal_p_value(tango(gained, lost, n, margin)),
-            interval=lambda confidence: tango_interval(gained, lost, n, confidence),
-        )
-    return _student(sample, base)
+        return _proportions(base, int((deltas > 0).sum()), int((deltas < 0).sum()))
+    unseen = _unseen(contributions(sample, 0.0), 1.0 if here.kind == "fraction" else 0.0)
+    return _student(base, studentised(base.diff, contributions(sample, base.diff), unseen))
 
 
-def _student(sample: Sample, base: dict[str, float]) -> Paired:
-    diff = base["diff"]
-    se, df = standard_error(sample, diff)
-    if df == 0:
-        return Paired(**base, note=f"{INSUFFICIENT}: all cases are of one cluster")  # type: ignore[arg-type]
-    if se <= 1e-12 * abs(diff):
-        return Paired(**base, note="all differences are the same: they carry no interval")  # type: ignore[arg-type]
+def _unseen(parts: Floats, bound: float) -> float:
+    """The squares of two more units with the largest difference, one up, one down, as far as units are tied.
+
+    Where few units differ at all, the differences that did not come up are what a short interval hides; for proportions this
+    is the correction of Agresti and Min (Statistics in Medicine 24, 2005). With up to five differing units the largest possible
+    difference, `bound`, stands for the largest seen.
+    """
+    differing = int(np.count_nonzero(parts))
+    largest = float(np.abs(parts).max())
+    if differing <= FEW_DIFFERING:
+        largest = max(largest, bound / len(parts))
+    return 2 * (1 - differing / len(parts)) * largest**2
+
+
+def paired_aggregates(here: Aggregate, there: Aggregate, clusters: Codes | None) -> Paired:
+    """The difference of two aggregates of the same rows, by the difference of their influences."""
+    both = ~(np.isnan(here.influence) | np.isnan(there.influence))
+    n = int(both.sum())
+    if here.value is None or there.value is None:
+        return Paired(n=n, here=math.nan, there=math.nan, diff=math.nan, note="has no value on the common cases")
+    base = _Sides(n, here.value, there.value, here.value - there.value)
+    if base.diff == 0 and not (here.influence[both] - there.influence[both]).any():
+        return base.identical()
+    if n < 2:
+        return base.without(INSUFFICIENT)
+    return _student(base, studentised(base.diff, influence_parts(here.influence - there.influence, both, clusters)))
+
+
+def paired_quantiles(here: Sample, there: Floats, quantile: float, seed: int) -> Paired:
+    """The difference of a quantile.
+
+    Up to 2,000 pairs that stand alone by a seeded bootstrap of the pairs, with p = (b + 1) / (m + 1), never 0; beyond, or with
+    clusters, by the quantiles' influence functions. Weights do not count.
+    """
+    values = float(np.quantile(here.values, quantile)), float(np.quantile(there, quantile))
+    base = _Sides(len(there), *values, values[0] - values[1])
+    if np.array_equal(here.values, there):
+        return base.identical()
+    if base.n < 2:
+        return base.without(INSUFFICIENT)
+    if base.n <= RESAMPLED_PAIRS and here.clusters is None:
+        return _resampled(base, resampled_quantiles(here.values, there, quantile, seed))
+    moves = quantile_influence(here.values, quantile) - quantile_influence(there, quantile)
+    parts = influence_parts(moves - moves.mean(), np.ones(base.n, dtype=bool), here.clusters)
+    return _student(base, studentised(base.diff, parts))
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """What every paired difference tells."""
+
+    n: int
+    here: float
+    there: float
+    diff: float
+
+    def identical(self, bounded: Sample | None = None) -> Paired:
+        """No difference at all; `bounded` fractions get the interval of as many concordant pairs as there are units."""
+        note = f"all {self.n:,} common cases score exactly as live"
+        same = Paired(n=self.n, here=self.here, there=self.there, diff=self.diff, identical=True, note=note)
+        if bounded is None or bounded.kind != "fraction":
+            return same
+        units = self.n if bounded.clusters is None else int(bounded.clusters.max()) + 1
+        if units < 2:
+            return same
+        found = _proportions(replace(self, n=units), 0, 0)
+        return replace(same, p_against=found.p_against, interval=found.interval, se=found.se)
+
+    def without(self, note: str) -> Paired:
+        return Paired(n=self.n, here=self.here, there=self.there, diff=self.diff, note=note)
+
+
+def _proportions(base: _Sides, gained: int, lost: int) -> Paired:
+    n = base.n
     return Paired(
-        **base,  # type: ignore[arg-type]
-        p_against=lambda margin: t_p_value((diff - margin) / se, df),
-        interval=lambda confidence: (diff - t_quantile(confidence, df) * se, diff + t_quantile(confidence, df) * se),
+        n=n,
+        here=base.here,
+        there=base.there,
+        diff=base.diff,
+        p_against=lambda margin: normal_p_value(tango(gained, lost, n, margin)),
+        interval=lambda confidence: tango_interval(gained, lost, n, confidence),
+        se=math.sqrt(max(gained + lost - (gained - lost) ** 2 / n, 1.0)) / n,
     )
 
 
-def tango(gained: int, lost: int, n: int, margin: float) -> float:
-    """Tango's score statistic of "the paired difference of proportions is `margin`" (Statistics in Medicine 17, 1998)."""
-    a = 2.0 * n
-    b = -gained - lost + (2.0 * n - gained + lost) * margin
-    c = -lost * margin * (1 - margin)
-    share = (math.sqrt(max(0.0, b * b - 4 * a * c)) - b) / (2 * a)
-    variance = n * (2 * share + margin * (1 - margin))
-    distance = gained - lost - n * margin
-    if variance <= 0:
-        return 0.0 if distance == 0 else math.copysign(math.inf, distance)
-    return distance / math.sqrt(variance)
+def _student(base: _Sides, found: Studentised) -> Paired:
+    if found.df == 0:
+        return base.without(ONE_CLUSTER)
+    if not found.varies:
+        return base.without("all differences are the same: they carry no interval")
+    return Paired(
+        n=base.n,
+        here=base.here,
+        there=base.there,
+        diff=base.diff,
+        p_against=lambda margin: found.p_against(margin, "difference"),
+        interval=lambda confidence: found.interval(confidence, "difference"),
+        se=found.se,
+        df=found.df,
+    )
 
 
-def tango_interval(gained: int, lost: int, n: int, confidence: float) -> tuple[float, float]:
-    """The differences that Tango's score test does not reject, found by bisection to 1e-10."""
-    z = normal_quantile(confidence)
-    diff = (gained - lost) / n
-    return _root(gained, lost, n, -1.0, diff, z), _root(gained, lost, n, diff, 1.0, -z)
-
-
-def _root(gained: int, lost: int, n: int, low: float, high: float, target: float) -> float:
-    for _ in range(60):
-        middle = (low + high) / 2
-        if tango(gained, lost, n, middle) > target:
-            low = middle
-        else:
-            high = middle
-        if high - low < 1e-10:
-            break
-    return (low + high) / 2
-
-
-def paired_quantiles(here: Floats, there: Floats, quantile: float, seed: int) -> Paired:
-    """The difference of a quantile, by a seeded bootstrap of the pairs; p is (b + 1) / (m + 1) and never 0."""
-    n = len(here)
-    values = float(np.quantile(here, quantile)), float(np.quantile(there, quantile))
-    base = {"n": n, "here": values[0], "there": values[1], "diff": values[0] - values[1]}
-    if np.array_equal(here, there):
-        return Paired(**base, identical=True, note=f"all {n} common cases score exactly as live")  # type: ignore[arg-type]
-    if n < 2:
-        return Paired(**base, note=INSUFFICIENT)  # type: ignore[arg-type]
-    drawn = _resampled_quantiles(here, there, quantile, seed)
-
+def _resampled(base: _Sides, drawn: Floats) -> Paired:
     def p_against(margin: float) -> float:
         beyond = min(int((drawn <= margin).sum()), int((drawn >= margin).sum()))
         return min(1.0, 2 * (beyond + 1) / (len(drawn) + 1))
@@ -135,16 +186,12 @@ def paired_quantiles(here: Floats, there: Floats, quantile: float, seed: int) ->
         low, high = np.quantile(drawn, ((1 - confidence) / 2, (1 + confidence) / 2))
         return float(low), float(high)
 
-    return Paired(**base, p_against=p_against, interval=interval)  # type: ignore[arg-type]
-
-
-def _resampled_quantiles(here: Floats, there: Floats, quantile: float, seed: int) -> Floats:
-    generator = np.random.default_rng(seed)
-    n = len(here)
-    total = RESAMPLES if n <= 20_000 else 1000
-    batch = max(1, min(total, RESAMPLED_VALUES // n))
-    drawn = []
-    for start in range(0, total, batch):
-        picks = generator.integers(0, n, size=(min(batch, total - start), n))
-        drawn.append(np.quantile(here[picks], quantile, axis=1) - np.quantile(there[picks], quantile, axis=1))
-    return np.concatenate(drawn)
+    return Paired(
+        n=base.n,
+        here=base.here,
+        there=base.there,
+        diff=base.diff,
+        p_against=p_against,
+        interval=interval,
+        se=float(drawn.std()),
+    )

@@ -1,21 +1,30 @@
-"""Estimates and their intervals: closed forms where there are any, seeded resampling where there are none."""
+"""Estimates and their intervals: closed forms, honest where the data carry none."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .special import binomial_below, normal_quantile, t_quantile
+from .studentised import Studentised, studentised
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+    from .studentised import Kind
+
     Floats = NDArray[np.float64]
+    Codes = NDArray[np.int64]
 
 INSUFFICIENT = "insufficient data"
 CONSTANT = "all values are the same: they carry no interval"
-SMALLEST_P = 1e-300
+ONE_CLUSTER = f"{INSUFFICIENT}: all cases are of one cluster"
+SUMMED_EXACTLY = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,19 +44,19 @@ class Estimate:
 class Sample:
     """Values with their weights and the clusters that they come from (integer codes; null: each stands alone).
 
-    `kind` tells what bounds them: a fraction lies in 0..1, an amount (ms, USD, tokens) is not negative, a difference has no
-    bounds. Only a fraction of 0s and 1s is a proportion: a cost of exactly 0 in every case is none.
+    `kind` tells what bounds them: a fraction lies in 0..1, an amount (ms, USD, tokens) is not negative, a value and a
+    difference have no bounds. Only a fraction of 0s and 1s is a proportion: a cost of exactly 0 in every case is none.
     """
 
     values: Floats
     weights: Floats | None = None
-    clusters: NDArray[np.int64] | None = None
-    kind: Literal["fraction", "amount", "difference"] = "fraction"
+    clusters: Codes | None = None
+    kind: Kind = "fraction"
 
     @property
     def binary(self) -> bool:
         """Whether the metric is a fraction and every value is 0 or 1."""
-        return self.kind == "fraction" and bool(np.isin(self.values, (0.0, 1.0)).all())
+        return self.kind == "fraction" and bool(((self.values == 0) | (self.values == 1)).all())
 
     @property
     def plain(self) -> bool:
@@ -55,36 +64,9 @@ class Sample:
         return self.weights is None and self.clusters is None
 
 
-def special() -> Any:
-    """scipy.special, imported when first needed."""
-    import scipy.special
-
-    return scipy.special
-
-
-def normal_quantile(confidence: float) -> float:
-    """The z that encloses `confidence` of the normal distribution on both sides of 0."""
-    return float(special().ndtri(0.5 + confidence / 2))
-
-
-def t_quantile(confidence: float, df: float) -> float:
-    """The t that encloses `confidence` of Student's distribution on both sides of 0."""
-    return float(special().stdtrit(df, 0.5 + confidence / 2))
-
-
-def t_p_value(t: float, df: float) -> float:
-    """Two-sided p of Student's t."""
-    return max(SMALLEST_P, 2 * float(special().stdtr(df, -abs(t))))
-
-
-def normal_p_value(z: float) -> float:
-    """Two-sided p of a standard normal deviate."""
-    return max(SMALLEST_P, 2 * float(special().ndtr(-abs(z))))
-
-
-def wilson(successes: float, n: float, confidence: float) -> tuple[float, float]:
-    """Wilson's score interval of a proportion (Wilson 1927)."""
-    z2 = normal_quantile(confidence) ** 2
+def wilson(successes: float, n: float, confidence: float, z: float | None = None) -> tuple[float, float]:
+    """Wilson's score interval of a proportion (JASA 22, 1927); `z` replaces the normal quantile of `confidence`."""
+    z2 = (normal_quantile(confidence) if z is None else z) ** 2
     share = successes / n
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = math.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n))) / (1 + z2 / n)
@@ -94,26 +76,37 @@ def wilson(successes: float, n: float, confidence: float) -> tuple[float, float]
 
 
 def weighted_mean(sample: Sample) -> float:
-    """The mean, summed exactly so that 3 of 5 is 0.6."""
-    if sample.weights is None:
-        return math.fsum(sample.values) / len(sample.values)
-    return math.fsum(sample.values * sample.weights) / math.fsum(sample.weights)
+    """The mean, up to 100,000 values summed exactly so that 3 of 5 is 0.6; beyond, by pairs."""
+    values, weights = sample.values, sample.weights
+    if len(values) > SUMMED_EXACTLY:
+        return float(values[0]) if np.ptp(values) == 0 else float(np.average(values, weights=weights))
+    if weights is None:
+        return math.fsum(values.tolist()) / len(values)
+    return math.fsum((values * weights).tolist()) / math.fsum(weights.tolist())
 
 
-def standard_error(sample: Sample, mean: float) -> tuple[float, int]:
-    """The standard error of the mean and its degrees of freedom, robust to clusters (CR1: groups / (groups - 1))."""
-    weights = np.ones(len(sample.values)) if sample.weights is None else sample.weights
-    parts = weights * (sample.values - mean) / weights.sum()
-    if sample.clusters is not None:
-        parts = np.bincount(sample.clusters, weights=parts)
-    groups = len(parts)
-    if groups < 2:
-        return math.nan, 0
-    return math.sqrt(float((parts**2).sum()) * groups / (groups - 1)), groups - 1
+def spread(sample: Sample, mean: float) -> Studentised:
+    """The mean with its standard error and skewness over cases, or over clusters where there are any."""
+    return studentised(mean, contributions(sample, mean))
+
+
+def contributions(sample: Sample, centre: float) -> Floats:
+    """What each case, or each cluster, adds to the mean of the values less `centre`."""
+    parts = sample.values - centre
+    parts = parts / max(1, len(parts)) if sample.weights is None else sample.weights * parts / sample.weights.sum()
+    return parts if sample.clusters is None else np.bincount(sample.clusters, weights=parts)
+
+
+def influence_parts(influence: Floats, counted: NDArray[np.bool_], clusters: Codes | None) -> Floats:
+    """What each counted row, or each cluster of them, adds to an aggregate, from the rows' influences."""
+    parts = influence[counted] / max(1, int(counted.sum()))
+    if clusters is None:
+        return parts
+    return np.bincount(np.unique(clusters[counted], return_inverse=True)[1], weights=parts)
 
 
 def estimate_mean(sample: Sample, confidence: float) -> Estimate:
-    """The mean with Wilson's interval for 0/1 values that stand alone, else Student's t over cases or clusters.
+    """The mean: Wilson's interval for proportions, else Student's t freed of skewness, over cases or clusters.
 
     One value, one cluster or a constant column gives a null interval and says why.
     """
@@ -123,61 +116,92 @@ def estimate_mean(sample: Sample, confidence: float) -> Estimate:
     mean = weighted_mean(sample)
     if n == 1:
         return Estimate(value=mean, n=1, note=INSUFFICIENT)
-    se, df = standard_error(sample, mean)
-    if df == 0:
-        return Estimate(value=mean, n=n, note=f"{INSUFFICIENT}: all cases are of one cluster")
-    if sample.binary and (sample.plain or se == 0):
-        independent = n if sample.clusters is None else df + 1
-        low, high = wilson(mean * independent, independent, confidence)
-        return Estimate(value=mean, low=low, high=high, n=n, se=se, df=df)
-    if se == 0 or np.ptp(sample.values) == 0:
-        return Estimate(value=mean, n=n, note=CONSTANT)
-    half = t_quantile(confidence, df) * se
-    low, high = mean - half, mean + half
-    if sample.kind != "difference" and sample.values.min() >= 0:
+    found = spread(sample, mean)
+    low, high, note = bounds(found, n, confidence, sample.kind, binary=sample.binary, plain=sample.plain)
+    return Estimate(value=mean, low=low, high=high, n=n, se=found.se, df=found.df, note=note)
+
+
+def bounds(
+    found: Studentised, n: int, confidence: float, kind: Kind, *, binary: bool, plain: bool
+) -> tuple[float | None, float | None, str | None]:
+    """The interval of a mean of `n` values, or none and the reason."""
+    if n < 2:
+        return None, None, INSUFFICIENT if n else "no values"
+    if found.df == 0:
+        return None, None, ONE_CLUSTER
+    if binary:
+        return *_proportion(found, n, confidence, plain=plain), None
+    if not found.varies:
+        return None, None, CONSTANT
+    low, high = found.interval(confidence, kind)
+    if kind in {"fraction", "amount"} and found.value >= 0:
         low = max(0.0, low)
-    if sample.kind == "fraction" and sample.values.max() <= 1:
+    if kind == "fraction" and found.value <= 1:
         high = min(1.0, high)
-    return Estimate(value=mean, low=low, high=high, n=n, se=se, df=df)
+    return low, high, None
 
 
-def estimate_quantile(values: Floats, quantile: float, confidence: float) -> Estimate:
-    """A quantile with its distribution-free interval from order statistics (the binomial law of the rank)."""
+def _proportion(found: Studentised, n: int, confidence: float, *, plain: bool) -> tuple[float, float]:
+    """Wilson's interval; with clusters or weights on the effective number of cases and Student's quantile.
+
+    Korn and Graubard, Survey Methodology 24, 1998. All right or all wrong, every cluster counts as one case.
+    """
+    share = min(1.0, max(0.0, found.value))
+    if plain:
+        return wilson(share * n, n, confidence)
+    effective = share * (1 - share) / found.se**2 if found.varies else found.df + 1.0
+    effective = min(float(n), effective)
+    successes = 0.0 if share == 0 else effective if share == 1 else share * effective
+    return wilson(successes, effective, confidence, t_quantile(confidence, found.df))
+
+
+def estimate_quantile(sample: Sample, quantile: float, confidence: float) -> Estimate:
+    """A quantile with its distribution-free interval from order statistics (the binomial law of the rank).
+
+    With clusters the rank's law is widened by their design effect (Woodruff, JASA 47, 1952). Weights do not count.
+    """
+    values = sample.values
     n = len(values)
     if n == 0:
         return Estimate(value=None, note="no values")
     value = float(np.quantile(values, quantile))
     if n == 1:
         return Estimate(value=value, n=1, note=INSUFFICIENT)
-    below = special().bdtr(np.arange(n, dtype=np.float64), n, quantile)
+    ranks = quantile_ranks(n, quantile, confidence) if sample.clusters is None else _woodruff(sample, quantile, confidence)
+    if ranks is None:
+        return Estimate(value=value, n=n, note=unbounded(n, confidence))
+    ends = np.partition(values, [rank - 1 for rank in ranks])
+    return Estimate(value=value, low=float(ends[ranks[0] - 1]), high=float(ends[ranks[1] - 1]), n=n)
+
+
+def unbounded(n: int, confidence: float) -> str:
+    """Why a quantile has no interval."""
+    return f"{n:,} cases do not bound this quantile at {confidence:.0%}"
+
+
+def quantile_ranks(n: int, quantile: float, confidence: float) -> tuple[int, int] | None:
+    """The ranks, counted from 1, of the order statistics that bound a quantile; null where `n` values are too few."""
     outside = (1 - confidence) / 2
-    low_rank = int(np.searchsorted(below, outside, side="right"))
-    high_rank = int(np.searchsorted(below, 1 - outside, side="left")) + 1
-    if low_rank < 1 or high_rank > n:
-        return Estimate(value=value, n=n, note=f"{n} cases do not bound this quantile at {confidence:.0%}")
-    ordered = np.sort(values)
-    return Estimate(value=value, low=float(ordered[low_rank - 1]), high=float(ordered[high_rank - 1]), n=n)
+    low = _first(n, lambda k: binomial_below(k, n, quantile) > outside)
+    high = _first(n, lambda k: binomial_below(k, n, quantile) >= 1 - outside) + 1
+    return (low, high) if low >= 1 and high <= n else None
 
 
-def holm(p_values: list[float]) -> list[float]:
-    """Holm's adjusted p-values, in the order given."""
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    adjusted = [0.0] * len(p_values)
-    running = 0.0
-    for rank, place in enumerate(order):
-        running = max(running, min(1.0, p_values[place] * (len(p_values) - rank)))
-        adjusted[place] = running
-    return adjusted
+def _first(n: int, holds: Callable[[int], bool]) -> int:
+    """The smallest number of 0..n for which a monotone condition holds."""
+    low, high = 0, n
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return low
 
 
-def holm_levels(p_values: list[float], alpha: float) -> list[float]:
-    """The level at which Holm's procedure tests each hypothesis; after the first that stands, the level stays."""
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    levels = [alpha] * len(p_values)
-    stopped: float | None = None
-    for rank, place in enumerate(order):
-        level = alpha / (len(p_values) - rank)
-        levels[place] = stopped if stopped is not None else level
-        if stopped is None and p_values[place] > level:
-            stopped = level
-    return levels
+def _woodruff(sample: Sample, quantile: float, confidence: float) -> tuple[int, int] | None:
+    n = len(sample.values)
+    below = (sample.values <= np.quantile(sample.values, quantile)).astype(np.float64)
+    found = spread(Sample(values=below, clusters=sample.clusters), float(below.mean()))
+    if found.df == 0:
+        return None
+    half = t_quantile(confidence, found.df) * max(found.se, math.sqrt(quantile * (1 - quantile) / n))
+    low, high = math.floor((quantile - half) * n), math.ceil((quantile + half) * n) + 1
+    return (low, high) if low >= 1 and high <= n else None

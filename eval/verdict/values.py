@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -11,22 +11,31 @@ import polars as pl
 from ..results import MetricValue
 from ..score.registry import OPERATIONAL, Measure, measure
 from ..table import TAG, metric_columns
-from .stats import Estimate, Sample, estimate_mean, estimate_quantile
+from .stats import Estimate, Sample, bounds, estimate_mean, estimate_quantile, influence_parts
+from .studentised import studentised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .stats import Codes
+    from .studentised import Kind
+
 ANSWER_FIELDS = ("answer", "answers", "numeric", "boolean", "items", "label", "value")
+AMOUNTS = ("ms", "usd", "tokens")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """The values of one metric, without the cases that have none; `missing` of them should have one."""
+    """The values of one metric, without the cases that have none; `missing` of them should have one.
+
+    `rows` are the rows of the table behind the values, where the metric is an aggregate of rows.
+    """
 
     sample: Sample
     missing: int
     errors: int
     cases: int
+    rows: pl.DataFrame | None = None
 
 
 def in_slice(frame: pl.DataFrame, where: Mapping[str, str] | None) -> pl.DataFrame:
@@ -37,11 +46,22 @@ def in_slice(frame: pl.DataFrame, where: Mapping[str, str] | None) -> pl.DataFra
     return frame
 
 
+def stands(found: Measure, frame: pl.DataFrame) -> bool:
+    """Whether a table has the column that a measure is made of."""
+    return found.column in frame.columns
+
+
 def value_of(found: Measure) -> pl.Expr:
-    """The expression that gives a measure's value a row: 1 for an error, else the column."""
+    """The expression that gives a measure's value a row: 1 for an error, else the column; null where there is none."""
     if found.name == "errors.rate":
         return pl.col("error").is_not_null().cast(pl.Float64)
-    return pl.col(found.column).cast(pl.Float64)
+    value = pl.col(found.column).cast(pl.Float64)
+    return pl.when(value.is_finite()).then(value)
+
+
+def kind_of(found: Measure) -> Kind:
+    """What bounds a measure's values."""
+    return "fraction" if found.unit == "fraction" else "amount" if found.unit in AMOUNTS else "value"
 
 
 def applies(found: Measure, frame: pl.DataFrame) -> pl.Expr:
@@ -70,20 +90,22 @@ def _unanswerable(frame: pl.DataFrame) -> pl.Expr:
 
 def material(frame: pl.DataFrame, found: Measure) -> Material:
     """The values of a metric in a table, with what is missing and why."""
-    if found.column not in frame.columns and found.name != "errors.rate":
-        empty = Sample(values=np.empty(0))
-        return Material(sample=empty, missing=0, errors=0, cases=len(frame))
-    rows = frame.select("cluster", value=value_of(found), weight=pl.col("weight").fill_null(1.0))
-    missing = _missing(frame.filter(rows["value"].is_null()), found)
+    if not stands(found, frame):
+        return Material(sample=Sample(values=np.empty(0)), missing=0, errors=0, cases=len(frame))
+    values = frame.select(value_of(found).alias("value")).to_series()
+    kept = values.is_not_null()
+    empty = missing_rows(frame.filter(~kept), found)
+    rows = frame.select("cluster", pl.col("weight").fill_null(1.0), value=values).filter(kept)
     return Material(
-        sample=sample_of(rows.filter(pl.col("value").is_not_null()), kind="fraction" if found.unit == "fraction" else "amount"),
-        missing=len(missing),
-        errors=len(missing) - missing["error"].null_count(),
+        sample=sample_of(rows, kind=kind_of(found)),
+        missing=len(empty),
+        errors=len(empty) - empty["error"].null_count(),
         cases=len(frame),
+        rows=frame.filter(kept) if found.aggregate is not None else None,
     )
 
 
-def _missing(empty: pl.DataFrame, found: Measure) -> pl.DataFrame:
+def missing_rows(empty: pl.DataFrame, found: Measure) -> pl.DataFrame:
     """Those of the rows without a value that should have one: an error or lost evidence took it."""
     taken = pl.col("error").is_not_null()
     if found.needs == ("evidence",):
@@ -92,40 +114,60 @@ def _missing(empty: pl.DataFrame, found: Measure) -> pl.DataFrame:
     return empty.filter(applies(found, empty))
 
 
-def sample_of(rows: pl.DataFrame, *, kind: Literal["fraction", "amount"] = "fraction") -> Sample:
+def sample_of(rows: pl.DataFrame, *, kind: Kind = "fraction") -> Sample:
     """A sample from the columns value, weight and cluster; a case without a cluster is one of its own."""
     weights = rows["weight"].to_numpy()
     even = len(weights) == 0 or bool((weights == weights[0]).all())
     return Sample(
         values=rows["value"].cast(pl.Float64).to_numpy(),
         weights=None if even else weights,
-        clusters=_codes(rows["cluster"]),
+        clusters=cluster_codes(rows["cluster"]),
         kind=kind,
     )
 
 
-def _codes(clusters: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]] | None:
+def cluster_codes(clusters: pl.Series) -> Codes | None:
+    """The clusters as dense codes from 0; null where each case stands alone."""
     if clusters.null_count() == len(clusters):
         return None
-    alone = pl.Series(range(len(clusters))).cast(pl.String)
-    named = pl.DataFrame({"name": clusters, "alone": alone}).select(
-        code=pl.coalesce("c" + pl.col("name"), "-" + pl.col("alone")).rank("dense").cast(pl.Int64) - 1
-    )["code"]
-    return None if named.n_unique() == len(named) else named.to_numpy()
+    named = clusters.cast(pl.String).cast(pl.Categorical).to_physical()
+    alone = named.is_null()
+    seen = named.fill_null(0).to_numpy().astype(np.int64)
+    used = np.zeros(int(seen.max()) + 1, dtype=np.int64)
+    used[seen[~alone.to_numpy()]] = 1
+    codes = (np.cumsum(used) - 1)[seen]
+    codes[alone.to_numpy()] = used.sum() + np.arange(int(alone.sum()))
+    return None if used.sum() + alone.sum() == len(codes) else codes
 
 
-def estimate(found: Measure, sample: Sample, confidence: float) -> Estimate:
-    """The mean or quantile that a measure stands for."""
+def estimate(found: Measure, stuff: Material, confidence: float) -> Estimate:
+    """The mean, quantile or aggregate that a measure stands for."""
+    if found.aggregate is not None:
+        return _estimate_aggregate(found, stuff, confidence)
     if found.quantile is None:
-        return estimate_mean(sample, confidence)
-    return estimate_quantile(sample.values, found.quantile, confidence)
+        return estimate_mean(stuff.sample, confidence)
+    return estimate_quantile(stuff.sample, found.quantile, confidence)
+
+
+def _estimate_aggregate(found: Measure, stuff: Material, confidence: float) -> Estimate:
+    """An aggregate with the interval that its rows' influences carry (Hampel, JASA 69, 1974)."""
+    if found.aggregate is None or stuff.rows is None or not len(stuff.rows):
+        return Estimate(value=None, note="no values")
+    whole = found.aggregate(stuff.rows)
+    if whole.value is None:
+        return Estimate(value=None, n=len(stuff.rows), note="not defined on these cases")
+    counted = ~np.isnan(whole.influence)
+    n = int(counted.sum())
+    spread = studentised(whole.value, influence_parts(whole.influence, counted, stuff.sample.clusters))
+    low, high, note = bounds(spread, n, confidence, kind_of(found), binary=False, plain=stuff.sample.plain)
+    return Estimate(value=whole.value, low=low, high=high, n=n, se=spread.se, df=spread.df, note=note)
 
 
 def summarise(frame: pl.DataFrame, name: str, confidence: float) -> MetricValue:
     """One metric over a table, as it stands in evaluation.json."""
     found = measure(name)
     stuff = material(frame, found)
-    result = estimate(found, stuff.sample, confidence)
+    result = estimate(found, stuff, confidence)
     return MetricValue(
         value=result.value, ci_low=result.low, ci_high=result.high, n=result.n, missing=stuff.missing, note=result.note
     )
@@ -138,4 +180,4 @@ def present(frame: pl.DataFrame) -> list[str]:
         for name, found in OPERATIONAL.items()
         if name == "errors.rate" or (found.column in frame.columns and frame[found.column].null_count() < len(frame))
     ]
-    return [*metric_columns(frame.columns), *operational]
+    return [*metric_columns(frame), *operational]

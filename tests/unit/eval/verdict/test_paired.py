@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import csv
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
-from goldgate.eval.verdict.paired import paired_means, paired_quantiles, tango, tango_interval
-from goldgate.eval.verdict.paired_tests import mcnemar_exact, mcnemar_midp, sign_flip
+from goldgate.eval.score.registry import Aggregate
+from goldgate.eval.verdict.paired import paired_aggregates, paired_means, paired_quantiles
+from goldgate.eval.verdict.paired_tests import kendall, mcnemar_corrected, mcnemar_exact, mcnemar_midp, sign_flip, wilcoxon
+from goldgate.eval.verdict.quantiles import resampled_quantiles
 from goldgate.eval.verdict.stats import Sample
+from goldgate.eval.verdict.tango import tango, tango_interval
 
 from ..makers import SHARED
 
@@ -68,8 +72,51 @@ def test_the_interval_and_the_p_value_agree(gained: int, lost: int, n: int) -> N
 
 def test_equal_answers_are_said_to_be_equal() -> None:
     found = paired_means(sample([1, 0, 1]), np.asarray([1.0, 0.0, 1.0]))
-    assert (found.identical, found.diff, found.interval) == (True, 0.0, None)
+    assert (found.identical, found.diff) == (True, 0.0)
     assert found.note == "all 3 common cases score exactly as live"
+    costs = paired_means(Sample(values=np.full(3, 0.01), kind="amount"), np.full(3, 0.01))
+    assert (costs.identical, costs.interval) == (True, None)
+
+
+@pytest.mark.parametrize(("clusters", "units"), [(None, 100), (np.arange(100) // 10, 10)])
+def test_equal_scores_can_hide_what_so_few_cases_cannot_show(clusters: object, units: int) -> None:
+    found = paired_means(sample(np.full(100, 0.5), clusters), np.full(100, 0.5))
+    assert found.interval is not None
+    bound = 1.959964**2 / (units + 1.959964**2)
+    assert found.interval(0.95) == pytest.approx((-bound, bound), abs=1e-6)
+
+
+def test_few_differing_cases_do_not_shorten_the_interval_below_what_they_can_hide() -> None:
+    """One case of a hundred fell by a tenth: the other ninety-nine do not say how far the next one falls."""
+    here, there = np.full(100, 0.8), np.full(100, 0.8)
+    here[0] = 0.7
+    found = paired_means(sample(here), there)
+    assert found.interval is not None
+    low, high = found.interval(0.95)
+    assert low < -0.025
+    assert high > 0.02
+
+
+def test_a_difference_everywhere_hides_nothing() -> None:
+    deltas = np.random.default_rng(0).normal(size=2000)
+    found = paired_means(sample(deltas), np.zeros(2000))
+    assert found.se == pytest.approx(deltas.std(ddof=1) / 2000**0.5)
+    assert found.smallest_effect(0.95) == pytest.approx((1.959964 + 0.841621) / 2000**0.5, rel=0.05)
+
+
+def test_aggregates_compare_by_their_influences() -> None:
+    """The mean as an aggregate gives the same as the mean."""
+    generator = np.random.default_rng(1)
+    here, there = generator.random(300), generator.random(300)
+    sides = [Aggregate(value=float(side.mean()), influence=side - side.mean()) for side in (here, there)]
+    found, means = paired_aggregates(*sides, None), paired_means(sample(here), there)
+    assert (found.diff, found.se) == (pytest.approx(means.diff), pytest.approx(means.se))
+    clusters = np.arange(300) // 10
+    clustered = paired_aggregates(*sides, clusters), paired_means(sample(here, clusters), there)
+    assert clustered[0].se == pytest.approx(clustered[1].se)
+    nothing = Aggregate(value=None, influence=np.full(300, np.nan))
+    assert paired_aggregates(nothing, sides[1], None).interval is None
+    assert paired_aggregates(sides[0], sides[0], None).identical
 
 
 def test_student_for_graded_values() -> None:
@@ -111,7 +158,7 @@ def test_a_quantiles_difference_is_seeded_and_never_certain() -> None:
     generator = np.random.default_rng(0)
     there = generator.gamma(2, 100, size=200)
     here = there + 500
-    one, other = paired_quantiles(here, there, 0.95, seed=7), paired_quantiles(here, there, 0.95, seed=7)
+    one, other = (paired_quantiles(Sample(values=here, kind="amount"), there, 0.95, seed=7) for _ in range(2))
     assert one.interval is not None
     assert other.interval is not None
     assert one.p_against is not None
@@ -141,3 +188,89 @@ def test_drawn_sign_flips_agree_with_the_normal_law_and_are_never_0() -> None:
 def test_clusters_flip_as_one() -> None:
     deltas = np.asarray([1.0, 1.5, 2.0, 2.5])
     assert sign_flip(deltas, np.asarray([0, 0, 1, 1]), 0) == (2 / 4, None)
+
+
+@pytest.mark.parametrize("clusters", [None, np.arange(4000) // 4])
+def test_many_pairs_bound_a_quantiles_difference_without_resampling(clusters: object) -> None:
+    """The closed form agrees with the bootstrap, and 4 copies of each pair as clusters say no more than the pairs."""
+    generator = np.random.default_rng(4)
+    n = 4000 if clusters is None else 1000
+    there = generator.gamma(2, 100, size=n)
+    here = there * generator.uniform(0.9, 1.2, size=n)
+    drawn = resampled_quantiles(here, there, 0.95, 0)
+    if clusters is not None:
+        here, there = np.repeat(here, 4), np.repeat(there, 4)
+    codes = None if clusters is None else np.asarray(clusters)
+    found = paired_quantiles(Sample(values=here, clusters=codes, kind="amount"), there, 0.95, 0)
+    assert found.se == pytest.approx(float(drawn.std()), rel=0.25)
+
+
+def test_mcnemar_with_continuity_correction_equals_r() -> None:
+    assert mcnemar_corrected(15, 19) == pytest.approx(0.60690543, abs=5e-9)
+    assert mcnemar_corrected(4, 4) == 1.0
+
+
+def graded(kind: str, n: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    generator = np.random.default_rng(n)
+    deltas: np.ndarray[tuple[int], np.dtype[np.float64]] = generator.normal(0.2, 1, n)
+    match kind:
+        case "ties":
+            return np.where(deltas.round(1) == 0, 0.1, deltas.round(1))
+        case "zeros":
+            deltas[::3] = 0
+        case "whole":
+            return deltas.round()
+    return deltas
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["distinct", "ties", "zeros", "whole"])
+@pytest.mark.parametrize("n", [5, 13, 14, 50, 51, 300])
+def test_wilcoxon_equals_scipy(kind: str, n: int) -> None:
+    from scipy import stats
+
+    deltas = graded(kind, n)
+    expected = stats.wilcoxon(deltas, zero_method="pratt")
+    assert wilcoxon(deltas) == pytest.approx((expected.statistic, expected.pvalue), abs=1e-12)
+
+
+def test_wilcoxon_of_nothing_is_null() -> None:
+    assert wilcoxon(np.zeros(5)) is None
+
+
+@pytest.mark.parametrize("digits", [0, 1, 9])
+@pytest.mark.parametrize("n", [3, 40, 2000])
+def test_kendalls_tau_equals_scipy(digits: int, n: int) -> None:
+    from scipy import stats
+
+    generator = np.random.default_rng(n)
+    a = generator.random(n).round(digits)
+    b = (a + generator.normal(0, 0.3, n)).round(digits)
+    expected = stats.kendalltau(a, b).statistic
+    assert kendall(a, b) == (None if np.isnan(expected) else pytest.approx(expected, abs=1e-12))
+    assert kendall(a, np.ones(n)) is None
+
+
+def test_sign_flips_of_many_cases_take_the_normal_limit() -> None:
+    deltas = np.random.default_rng(0).normal(0.01, 1, size=50_000)
+    p, resamples = sign_flip(deltas, None, 0)
+    assert resamples is None
+    assert p == pytest.approx(2 * (1 - NormalDist().cdf(abs(deltas.sum()) / np.sqrt((deltas**2).sum()))), rel=1e-6)
+
+
+def test_sign_flips_of_few_sizes_draw_binomials() -> None:
+    deltas = np.asarray([0.5] * 20 + [-0.5] * 10 + [1.0] * 5 + [-1.0] * 8)
+    p, resamples = sign_flip(deltas, None, 0)
+    assert resamples == 9999
+    assert p == pytest.approx(exact_flips(deltas), abs=0.02)
+
+
+def exact_flips(deltas: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+    """By convolution, in halves."""
+    law = np.ones(1)
+    for size in (2 * np.abs(deltas)).astype(int):
+        step = np.zeros(2 * size + 1)
+        step[[0, -1]] = 0.5
+        law = np.convolve(law, step)
+    sums = np.arange(len(law)) - len(law) // 2
+    return float(law[np.abs(sums) >= abs(2 * deltas.sum())].sum())

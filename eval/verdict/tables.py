@@ -1,0 +1,111 @@
+"""Reading a table to compare: a run folder, Parquet, CSV or JSONL, into an id and columns of numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BLANK = ("", "na", "n/a", "nan", "null", "none")
+TRUTH = {"true": 1.0, "false": 0.0}
+TEXTS = ("id", "cluster", "input", "expected", "answer", "label", "notes", "error")
+
+
+def read_any(path: Path) -> pl.DataFrame:
+    """A table with an id: a run folder (its only cases.parquet), Parquet, CSV or JSONL. Ids and clusters are text.
+
+    Raises:
+        UsageError: it is absent, unreadable, ambiguous, without an id, or holds an id twice or none.
+    """
+    file = _table_of(path)
+    readers: dict[str, Callable[[Path], pl.DataFrame]] = {
+        ".parquet": pl.read_parquet,
+        ".csv": _read_csv,
+        ".tsv": lambda path: _read_csv(path, "\t"),
+        ".jsonl": _read_jsonl,
+        ".ndjson": _read_jsonl,
+    }
+    reader = readers.get(file.suffix.lower())
+    if reader is None:
+        msg = f'"{file.suffix}" is no table that can be compared.'
+        raise UsageError(msg, where=str(file), next_step="Give a run folder, or a .parquet, .csv or .jsonl file.")
+    try:
+        frame = reader(file)
+    except FileNotFoundError as error:
+        msg = "there is no such table."
+        raise UsageError(msg, where=str(file)) from error
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        msg = f"the table cannot be read: {error}."
+        raise UsageError(msg, where=str(file)) from error
+    return _keyed(frame, file)
+
+
+def _table_of(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    found = sorted(path.glob("cases.parquet")) or sorted(path.glob("*/cases.parquet"))
+    if len(found) == 1:
+        return found[0]
+    what = "holds no cases.parquet" if not found else f"holds the cases of {len(found)} services"
+    msg = f"the folder {what}."
+    raise UsageError(msg, where=str(path), next_step="Name the cases.parquet itself.")
+
+
+def _keyed(frame: pl.DataFrame, file: Path) -> pl.DataFrame:
+    if "id" not in frame.columns:
+        msg = "the table has no column id."
+        raise UsageError(msg, where=str(file), next_step="Name the column that tells the cases apart id.")
+    frame = frame.with_columns(_text(frame[name]) for name in ("id", "cluster") if name in frame.columns)
+    if frame["id"].null_count():
+        row = int(frame["id"].is_null().arg_max() or 0) + 1
+        msg = f"row {row:,} of the table has no id."
+        raise UsageError(msg, where=str(file))
+    if frame["id"].n_unique() < len(frame):
+        twice = frame["id"].filter(frame["id"].is_duplicated())[0]
+        msg = f'the id "{twice}" stands in the table more than once.'
+        raise UsageError(msg, where=str(file), next_step="Give one row a case; of repeats, their mean.")
+    return frame
+
+
+def _text(column: pl.Series) -> pl.Series:
+    """Ids as text: 7, 7.0 and "7" are the same case."""
+    if column.dtype.is_float() and bool((column.drop_nulls() == column.drop_nulls().round()).all()):
+        column = column.cast(pl.Int64)
+    return column.cast(pl.String)
+
+
+def _read_csv(path: Path, separator: str = ",") -> pl.DataFrame:
+    """A CSV whose columns of numbers, of true and false, and of blanks (NA, null, nan) become numbers; the rest stays text."""
+    frame = pl.read_csv(path, infer_schema=False, separator=separator, encoding="utf8-lossy")
+    frame = frame.rename({name: name.removeprefix("\ufeff").strip() for name in frame.columns})
+    return frame.with_columns(_numbers(frame[name]) for name in frame.columns if name not in TEXTS)
+
+
+def _numbers(column: pl.Series) -> pl.Series:
+    bare = column.str.strip_chars()
+    lower = bare.str.to_lowercase()
+    numbers = bare.cast(pl.Float64, strict=False)
+    numbers = pl.select(pl.coalesce(numbers, lower.replace_strict(TRUTH, default=None, return_dtype=pl.Float64))).to_series()
+    blank = lower.is_null() | lower.is_in(list(BLANK))
+    return numbers.alias(column.name) if bool((numbers.is_not_null() | blank).all()) else column
+
+
+def _read_jsonl(path: Path) -> pl.DataFrame:
+    """JSON lines; a file that polars refuses (NaN, mixed kinds of numbers) is read line by line."""
+    try:
+        return pl.read_ndjson(path, infer_schema_length=None)
+    except pl.exceptions.PolarsError:
+        import json
+
+        with path.open(encoding="utf-8-sig") as lines:
+            rows = [json.loads(line) for line in lines if line.strip()]
+        if not all(isinstance(row, dict) for row in rows):
+            msg = "a line is no JSON object"
+            raise ValueError(msg) from None
+        return pl.DataFrame(rows, infer_schema_length=None, strict=False)
