@@ -110,7 +110,8 @@ class GateResult:
 
     For min and max the interval is that of `value`; for max_drop and max_rise that of `diff` (this minus live, on the common
     cases), at the level that Holm's correction leaves it, which `confidence` says. `cases_needed` is how many cases would
-    settle an inconclusive rule if the difference stayed what it is.
+    settle an inconclusive rule if the difference stayed what it is; `smallest_effect` the smallest true difference that these
+    cases tell from none, four times in five, at that level.
     """
 
     metric: str
@@ -128,6 +129,7 @@ class GateResult:
     confidence: float | None = None
     n: int = 0
     cases_needed: int | None = None
+    smallest_effect: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The fields of `gates` in evaluation.json."""
@@ -149,7 +151,8 @@ class Evaluation:
     """The outcome of asking a gold set. Every metric is a fraction unless its name ends in `_ms` or begins with cost or tokens.
 
     `worse` and `better` are ids of common cases whose gated metrics moved against live, those that moved most first.
-    `headline` is the outcome in one plain sentence.
+    `headline` is the outcome in one plain sentence. `more` holds what only some evaluations have: `stopped`, `asking`,
+    `repeats`, `judges`, `sequential`, `shard` and `terms`, and what slices say beside `slices`.
     """
 
     verdict: Verdict
@@ -166,6 +169,7 @@ class Evaluation:
     cases_path: Path | None
     worse: list[str] = field(default_factory=list)
     better: list[str] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """evaluation.json, as the design describes it."""
@@ -184,4 +188,5 @@ class Evaluation:
             "timing": self.timing,
             "worse": self.worse,
             "better": self.better,
+            **self.more,
         }
