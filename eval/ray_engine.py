@@ -48,9 +48,9 @@ def run_parts(
     gold: GoldSet,
     work: Work,
     options: AskOptions,
+    on_progress: Callable[[Progress], None] | None = None,
     *,
     address: str | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
 ) -> list[Part]:
     """Do `work` for all cases on a Ray cluster, and return the parts in the order of the gold set.
 
@@ -58,7 +58,8 @@ def run_parts(
     or takes what RAY_ADDRESS names. `work` asks and scores some cases; it travels to the workers with all that it refers to,
     the caller's own modules included, but goldgate itself must be installed there. Concurrency and rate limits of `options`
     are shared out among the workers, budgets are watched for all of them together. A worker or node that dies costs its part,
-    which begins anew elsewhere, at most three times. When a budget is spent, the parts that were not begun are missing.
+    which begins anew elsewhere, at most three times. When a budget is spent, parts that were not begun are missing, and the
+    others say so in `stopped`.
 
     Raises:
         UsageError: Ray is not installed, here or there, or `work` cannot travel.
@@ -71,9 +72,9 @@ def run_parts(
 
 
 def split(gold: GoldSet, workers: int) -> list[GoldSet]:
-    """The gold set in its order as parts of equal length: four a worker, and at most 50,000 cases each."""
-    size = min(MOST_ROWS, ceil(len(gold) / (workers * PARTS_A_WORKER)))
-    return [gold.with_frame(gold.frame.slice(start, size)) for start in range(0, len(gold), max(size, 1))]
+    """The gold set in its order as parts of equal length: four a worker, at most 50,000 cases each, and at least one part."""
+    size = max(1, min(MOST_ROWS, ceil(len(gold) / (workers * PARTS_A_WORKER))))
+    return [gold.with_frame(gold.frame.slice(start, size)) for start in range(0, max(len(gold), 1), size)]
 
 
 def share(options: AskOptions, workers: int, seconds: float = 0.0) -> AskOptions:
@@ -138,6 +139,7 @@ class _Run:
         self.journals = f"goldgate-{uuid4().hex}"
         self.running: dict[Any, int] = {}
         self.done: dict[int, Part] = {}
+        self.stopped: str | None = None
 
     def finish(self) -> list[Part]:
         """Keep every worker busy until all parts are done or one says that it stopped."""
@@ -149,14 +151,16 @@ class _Run:
                 ready, _ = self.ray.wait(list(self.running), num_returns=1, timeout=POLL_SECONDS)
                 for task in ready:
                     self._take(task)
-                if self._stopped():
+                if waiting and (stopped := self._stop()):
+                    self.stopped = stopped
                     waiting.clear()
                 self._report()
         finally:
             for task in self.running:
                 self.ray.cancel(task, force=True)
             self.ray.kill(self.board)
-        return [self.done[number] for number in sorted(self.done)]
+        parts = [self.done[number] for number in sorted(self.done)]
+        return [replace(part, stopped=self.stopped) for part in parts] if self.stopped else parts
 
     def _begin(self, number: int) -> None:
         options = share(self.options, self.workers, time.monotonic() - self.start)
@@ -171,8 +175,11 @@ class _Run:
         except self.ray.exceptions.RayError as error:
             raise explained(error, f"part {number + 1} of {len(self.parts)}") from error
 
-    def _stopped(self) -> bool:
-        return any(part.stopped for part in self.done.values()) or bool(self._ask_board("spent", default=False))
+    def _stop(self) -> str | None:
+        """Why no further part is begun: the budget of all workers is spent, or a part stopped by itself."""
+        if self._ask_board("spent", default=False):
+            return f"budget: ${self.options.budget_usd:.2f} is spent"
+        return next((part.stopped for part in self.done.values() if part.stopped), None)
 
     def _report(self) -> None:
         if self.on_progress is None:

@@ -25,7 +25,7 @@ GOLD = gold_of(
 RESPONSES = {
     name: Response(id=name, answer=f"answer {name[1:]}", retrieved=("s7", "s9")) for name in (c.id for c in GOLD.cases)
 }
-TERMS = {
+TERMS: dict[str, Any] = {
     "gold_set": {"sha256": GOLD.sha256, "cases": len(GOLD)},
     "gates": [{"metric": "answer.exact_match", "min": 0.5}],
     "metrics": None,
@@ -129,6 +129,16 @@ def test_one_image_at_several_addresses_is_one_subject(tmp_path: Path) -> None:
     merge([shard_run(tmp_path, index + 1, subject=subject) for index, subject in enumerate(subjects)])
     recorded = [{"kind": "recorded", "address": f"responses-{index}.jsonl"} for index in range(5)]
     merge([shard_run(tmp_path, index + 1, subject=subject) for index, subject in enumerate(recorded)])
+
+
+def test_where_a_machine_keeps_its_files_does_not_matter(tmp_path: Path) -> None:
+    def terms(index: int, digest: str = "sha256:1") -> dict[str, Any]:
+        baseline = {"path": f"/home/{index}/baseline.parquet", "digest": digest, "label": "live"}
+        return {**TERMS, "gold_set": {**TERMS["gold_set"], "path": f"/home/{index}/gold.jsonl"}, "baseline": baseline}
+
+    merge([shard_run(tmp_path, index, terms=terms(index)) for index in range(1, COUNT + 1)])
+    with pytest.raises(Problems, match="other baseline"):
+        merge([shard_run(tmp_path, index, terms=terms(index, f"sha256:{index}")) for index in range(1, COUNT + 1)])
 
 
 def test_what_is_no_shard_is_refused(tmp_path: Path) -> None:
