@@ -1,8 +1,4 @@
-"""How far a judge agrees with people: kappa, correlations, and their intervals.
-
-Every interval comes from the influence that each row has on the measure (the infinitesimal jackknife; Efron 1982), taken on
-Fisher's z scale, so that ties, weights and clusters are allowed for and nothing is resampled.
-"""
+"""How far a judge agrees with people: kappa, correlations, and their intervals."""
 
 from __future__ import annotations
 
@@ -24,6 +20,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Measured = tuple[float, Floats]
 
+MEASURES = ("agreement", "kappa", "kappa_linear", "kappa_quadratic", "pearson", "spearman", "kendall")
 CATEGORIES = 20
 FEWEST = 3
 TOO_MANY = f"the scores have more than {CATEGORIES} different values"
@@ -68,7 +65,11 @@ def agreement(
     clusters: NDArray[Any] | None = None,
     confidence: float = 0.95,
 ) -> Agreement:
-    """Compare two columns of finite scores, row by row; both on the same scale for the share of equal scores and kappa."""
+    """Compare two columns of finite scores, row by row; both on the same scale for the share of equal scores and kappa.
+
+    Every interval comes from the influence of each row on the measure (the infinitesimal jackknife; Efron 1982), on Fisher's z
+    scale, so that ties, weights and clusters are allowed for and nothing is resampled.
+    """
     rows = Rows.of(len(judge), weights, clusters)
     categories = len(np.union1d(judge, human)) <= CATEGORIES
 
@@ -88,9 +89,6 @@ def agreement(
         spearman=interval(spearman),
         kendall=interval(kendall),
     )
-
-
-MEASURES = ("agreement", "kappa", "kappa_linear", "kappa_quadratic", "pearson", "spearman", "kendall")
 
 
 def kappa(x: Floats, y: Floats, rows: Rows) -> Measured:

@@ -1,22 +1,18 @@
-"""A judge's mean corrected by human labels: prediction-powered inference.
-
-Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), power-tuned as PPI++ (Angelopoulos, Duchi and Zrnic 2023): the mean of
-the labels, moved by `slope` times how far the judge's mean of all cases lies from that of the labelled ones. With the least-squares
-slope this is PPI++ with lambda = slope * unlabelled / all, and the regression estimator of double sampling (Cochran 1977, 12.6).
-"""
+"""A judge's mean corrected by human labels: prediction-powered inference."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..results import MetricValue
 from .interval import CONSTANT, INSUFFICIENT, ROUNDING, Rows, clipped, is_binary, mean_value, t_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from ..results import MetricValue
 
     Floats = NDArray[np.float64]
 
@@ -50,7 +46,7 @@ class Corrected:
     def to_json(self) -> dict[str, Any]:
         """The fields of `corrected` in evaluation.json, without the human part."""
         names = ("value", "ci_low", "ci_high", "labelled", "unlabelled", "slope", "worth")
-        data = {name: getattr(self, name) for name in names}
+        data: dict[str, Any] = {name: getattr(self, name) for name in names}
         return data | ({"note": self.note} if self.note else {})
 
 
@@ -64,47 +60,42 @@ def corrected_mean(
     bounded: bool = True,
     seed: int = 0,
 ) -> Corrected:
-    """The mean of human scores over all rows.
+    """The mean of human scores over all rows, of which only some have one: prediction-powered inference.
 
-    `judge` has a finite score in each row, `human` NaN where nobody labelled. The labelled rows are taken for a random part of
-    all. `bounded` scores are fractions. Where both are 0 or 1 and rows stand alone, the interval is that of the posterior of
-    the chain rule with Jeffreys priors (Hofer, Maynez et al. 2024), which holds its level with few errors; else it is Student's
-    t over the regression estimator, its residuals divided by 1 - leverage (HC3; MacKinnon and White 1985).
+    `judge` has a finite score in each row, `human` NaN where nobody labelled; the labelled rows are taken for a random part of
+    all. `bounded` scores are fractions. The mean of the labels is moved by the least-squares slope times how far the judge's
+    mean of all rows lies from that of the labelled ones: Angelopoulos, Bates et al. (2023), power-tuned as in PPI++
+    (Angelopoulos, Duchi and Zrnic 2023) with lambda = slope * unlabelled / all.
+
+    Where both scores are 0 or 1 and rows stand alone, the interval is that of the chain rule's posterior with Jeffreys priors
+    (Hofer, Maynez et al. 2024), which holds its level with few errors; else it is Student's t over the regression, residuals
+    divided by 1 - leverage (HC3; MacKinnon and White 1985), summed within clusters.
     """
     known = ~np.isnan(human)
-    labelled, n = int(known.sum()), len(judge)
-    people = mean_value(
-        human[known], Rows.of(labelled, _part(weights, known), _part(clusters, known)), confidence, bounded=bounded
-    )
-    counts = {"labelled": labelled, "unlabelled": n - labelled}
-    if labelled < FEWEST:
-        note = f"{INSUFFICIENT}: {labelled} of {n} cases have a human score"
-        return Corrected(value=None, human=people, note=note, **counts)
-    rows = Rows.of(n, weights, clusters)
+    few = Rows.of(int(known.sum()), _part(weights, known), _part(clusters, known))
+    people = mean_value(human[known], few, confidence, bounded=bounded)
+    told = Corrected(value=None, labelled=people.n, unlabelled=len(judge) - people.n, human=people)
+    if people.n < FEWEST:
+        return replace(told, note=f"{INSUFFICIENT}: {people.n} of {len(judge)} cases have a human score")
+    if not told.unlabelled:
+        note = people.note or "every case has a human score: nothing to correct"
+        return replace(told, value=people.value, ci_low=people.ci_low, ci_high=people.ci_high, note=note)
+    rows = Rows.of(len(judge), weights, clusters)
     fit = _Fit(judge, human, known, rows)
     se, df = fit.standard_error()
+    told = replace(told, value=fit.value, slope=fit.slope, worth=fit.worth(se), note=fit.doubt)
     if rows.plain and bounded and is_binary(judge) and is_binary(human[known]):
-        low, high = _posterior(judge, human, known, confidence, seed)
-        se_, df_ = None, None
-    elif df < 1 or se <= ROUNDING:
-        note = CONSTANT if df >= 1 else INSUFFICIENT
-        return Corrected(value=fit.value, human=people, slope=fit.slope, note=note, **counts)
-    else:
-        half = t_quantile(confidence, df) * se
-        low, high = clipped(fit.value - half, fit.value + half, bounded=bounded)
-        se_, df_ = se, df
-    return Corrected(
-        value=float(np.clip(fit.value, low, high)),
-        ci_low=low,
-        ci_high=high,
-        human=people,
-        slope=fit.slope,
-        worth=fit.worth(se),
-        se=se_,
-        df=df_,
-        note=SHIFTED if fit.shifted() else None,
-        **counts,
-    )
+        return _bounded_by(told, *_posterior(judge, human, known, confidence, seed))
+    if df < 1 or se <= ROUNDING:
+        return replace(told, note=INSUFFICIENT if df < 1 else CONSTANT)
+    half = t_quantile(confidence, df) * se
+    low, high = clipped(fit.value - half, fit.value + half, bounded=bounded)
+    return replace(_bounded_by(told, low, high), se=se, df=df)
+
+
+def _bounded_by(told: Corrected, low: float, high: float) -> Corrected:
+    """With its interval, and the value held within it: a slope may lead out of 0..1."""
+    return replace(told, value=min(max(told.value or 0.0, low), high), ci_low=low, ci_high=high)
 
 
 def corrected_difference(
@@ -156,16 +147,17 @@ class _Fit:
         spread = float(self.weights @ self.human**2)
         return round(spread / se**2) if se > ROUNDING and spread > ROUNDING else None
 
-    def shifted(self) -> bool:
-        """Whether the judge's mean of the labelled rows differs from that of the rest by more than chance allows."""
+    @property
+    def doubt(self) -> str | None:
+        """What speaks against labels at random: the judge's means of labelled and other rows differ by more than chance."""
         rest = ~self.known
         if rest.sum() < FEWEST or self.squares <= ROUNDING or self.rows.clusters is not None:
-            return False
+            return None
         spread = float(np.var(self.judge))
         z = (self.judge[self.known].mean() - self.judge[rest].mean()) / np.sqrt(
             spread * (1 / self.known.sum() + 1 / rest.sum())
         )
-        return bool(abs(z) > t_quantile(1 - SHIFTED_AT, float(len(self.judge))))
+        return SHIFTED if abs(z) > t_quantile(1 - SHIFTED_AT, float(len(self.judge))) else None
 
 
 def _posterior(judge: Floats, human: Floats, known: NDArray[np.bool_], confidence: float, seed: int) -> tuple[float, float]:

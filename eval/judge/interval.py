@@ -23,7 +23,7 @@ ROUNDING = 1e-12
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """How `n` rows count: `weights` sum to 1; `clusters` are integer codes of rows that are not independent, null if all are."""
+    """How rows count: `weights` sum to 1; rows of one code in `clusters` depend on each other, and null says that none do."""
 
     weights: Floats
     clusters: NDArray[np.int64] | None = None
@@ -54,7 +54,7 @@ class Rows:
         """
         parts = self.weights * influence
         if self.clusters is not None:
-            parts = np.bincount(self.clusters, weights=parts)
+            parts = np.asarray(np.bincount(self.clusters, weights=parts), dtype=np.float64)
         groups = len(parts)
         if groups < 2:
             return math.nan, 0

@@ -55,7 +55,7 @@ def _table(x: Floats, y: Floats, rows: Rows) -> tuple[Floats, NDArray[np.int64],
         a, b = _cut(a), _cut(b)
     wide, high = int(a.max()) + 1, int(b.max()) + 1
     flat = np.bincount(a * high + b, weights=rows.weights, minlength=wide * high)
-    return flat.reshape(wide, high), a, b
+    return np.asarray(flat, dtype=np.float64).reshape(wide, high), a, b
 
 
 def _codes(values: Floats) -> NDArray[np.int64]:
@@ -82,4 +82,4 @@ def _net_concordance(table: Floats, sides: Floats) -> Floats:
     above_y = np.zeros_like(table)
     above_y[:, 1:] = by_y[:, :-1] - sides[:, :-1]
     after = whole - by_x - by_y + sides
-    return before + after - above_x - above_y
+    return np.asarray(before + after - above_x - above_y)
