@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .consistency import plain_words
+from ..jsontext import dumps, loads
+from .consistency import plain_words, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import polars as pl
 
     from .findings import Finding, Looked
 
@@ -17,17 +20,20 @@ WORD = re.compile(r"\w+")
 
 
 def duplicates(looked: Looked) -> Iterator[Finding]:
-    """Cases that repeat the input of an earlier one and expect the same."""
+    """Cases that ask what an earlier one asks, and expect the same or something else; an id within an input does not count."""
     import polars as pl
 
-    asked = looked.frame.with_row_index("row").select("row", "id", "line", question=plain_words(pl.col("input")))
-    first: dict[str, tuple[str, int]] = {}
-    for row, identity, line, question in asked.filter(pl.col("question").is_duplicated()).iter_rows():
-        if question in first:
-            name, at = first[question]
-            message = f'{{case}} repeats the question of "{name}" (line {at}) with the same answer.'
-            yield looked.finding(row, "duplicate", "warning", message, "Keep one: it counts twice.")
-        first.setdefault(question, (identity, line))
+    asked = looked.frame.with_row_index("row").select("row", "id", "line", "expected", question=_asked(looked))
+    first: dict[str, tuple[str, int, bytes]] = {}
+    for row, identity, line, expected, question in asked.filter(pl.col("question").is_duplicated()).iter_rows():
+        name, at, earlier = first.setdefault(question, (identity, line, wanted(expected)))
+        if name == identity:
+            continue
+        asks = f'{{case}} repeats the question of "{name}" (line {at}) with'
+        if wanted(expected) == earlier:
+            yield looked.finding(row, "duplicate", "warning", f"{asks} the same answer.", "Keep one: it counts twice.")
+        else:
+            yield looked.finding(row, "contradiction", "warning", f"{asks} another answer.", "Keep the one that is right.")
 
 
 def near_duplicates(looked: Looked) -> Iterator[Finding]:
@@ -44,6 +50,15 @@ def near_duplicates(looked: Looked) -> Iterator[Finding]:
         name, line = looked.frame["id"][earlier], looked.frame["line"][earlier]
         message = f'{{case}} asks nearly what "{name}" (line {line}) asks: similarity {similarity:.2f}.'
         yield looked.finding(later, "near-duplicate", "warning", message, "Keep one, or give both one cluster.")
+
+
+def _asked(looked: Looked) -> pl.Series:
+    """The whole input in plain words, without a member `id`."""
+    import polars as pl
+
+    rows = looked.frame.select("input", "structured").iter_rows()
+    texts = [dumps({**loads(text), "id": None}, sort=True) if structured else text for text, structured in rows]
+    return pl.select(plain_words(pl.lit(pl.Series(texts, dtype=pl.String)))).to_series()
 
 
 def _differ_in_names(one: str, other: str) -> bool:

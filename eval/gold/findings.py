@@ -23,7 +23,10 @@ ASKED = ("question", "query", "user_input", "prompt", "text", "input", "q")
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that is wrong or odd about a gold set: `line` is that of its case, 0 where it is about the whole set."""
+    """One thing that is wrong or odd about a gold set: `line` is that of its case, 0 where it is about the whole set.
+
+    `code` names the kind of fault; `lost` counts the evidence ids that it says the corpus lacks.
+    """
 
     code: str
     severity: Severity
@@ -31,6 +34,7 @@ class Finding:
     case: str | None
     message: str
     next_step: str | None = None
+    lost: int = 0
 
     def text(self, path: Path) -> str:
         """`file:line: severity code: message next step`."""
@@ -40,7 +44,7 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """The fields."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "lost"}
 
 
 class Looked:

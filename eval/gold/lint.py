@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from .answers import answers_in_questions, numeric_missing, unrelated_answers
@@ -63,4 +64,5 @@ def _lost(looked: Looked, corpus_ids: Collection[str], mode: Literal["error", "r
     severity: Literal["error", "warning"] = "error" if mode == "error" else "warning"
     for row in lost_evidence(looked.gold, corpus_ids).iter_rows(named=True):
         next_step = "Correct the ids." if mode == "error" else "They count as no miss of the service."
-        yield looked.finding(row["row"], "evidence-missing", severity, said(row["id"], row["lost"]), next_step)
+        finding = looked.finding(row["row"], "evidence-missing", severity, said(row["id"], row["lost"]), next_step)
+        yield replace(finding, lost=len(row["lost"]))

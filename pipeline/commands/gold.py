@@ -1,109 +1,127 @@
-"""`goldgate gold lint | hash`, `goldgate score`, `goldgate compare`: the evaluator alone, without Docker or AWS."""
+"""`goldgate gold lint | hash | convert`: gold sets, without Docker or AWS."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..verdict_lines import gate_table
-
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
+    from goldgate.eval.case import GoldSet
+    from goldgate.eval.gold.findings import Finding
+
+    from ..errors import GoldgateError, Problems
     from ..progress import Progress
+
+SEVERITIES = ("error", "warning", "info")
 
 
 def lint(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    """Read a gold set and hold it to a corpus where one is named; its faults are the error."""
-    from goldgate.eval.gold.lint import check_evidence
+    """Say everything that looks wrong about a gold set; errors, and warnings where the call is strict, are its own error.
+
+    Raises:
+        Problems: the set cannot be loaded, or what was found weighs that much.
+    """
+    from goldgate.eval.gold.lint import lint as findings_of
     from goldgate.eval.gold.load import load_gold
 
-    gold = load_gold(Path(args.gold))
-    if args.corpus:
-        gold = check_evidence(gold, _ids(Path(args.corpus), args.corpus_id), args.missing_evidence)
-    lost = sum(len(case.evidence_missing) for case in gold.cases)
-    note = f", {lost} evidence ids are not in the corpus" if lost else ""
-    progress.line(f"{args.gold}: {len(gold)} cases, no faults{note}. sha256 {gold.sha256}")
-    return {"format": 1, "cases": len(gold), "sha256": gold.sha256, "evidence_missing": lost}
+    path = Path(args.gold)
+    gold = load_gold(path, args.format)
+    found = findings_of(
+        gold,
+        corpus_ids=_ids(Path(args.corpus), args.corpus_id) if args.corpus else None,
+        missing_evidence=args.missing_evidence,
+        against=[Path(name) for name in args.against or ()],
+        sibling=load_gold(Path(args.sibling)) if args.sibling else None,
+    )
+    data = _outcome(gold, found)
+    faults = [finding for finding in found if finding.severity in _faulty(args.strict)]
+    for finding in found:
+        if finding not in faults:
+            progress.line(finding.text(path))
+    if faults:
+        raise _problems(faults, path, data)
+    progress.line(f"{args.gold}: {len(gold)} cases, {_counted(data['counts'])}. sha256 {gold.sha256}")
+    return data
 
 
 def hash_(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """The content hash of a gold set, whatever the order of its lines."""
     from goldgate.eval.gold.load import load_gold
 
-    gold = load_gold(Path(args.gold))
+    gold = load_gold(Path(args.gold), args.format)
     progress.line(gold.sha256)
     return {"format": 1, "cases": len(gold), "sha256": gold.sha256}
 
 
-def score(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    """Score recorded responses."""
-    from goldgate.eval.evaluation import score_responses
-    from goldgate.eval.gold.load import load_gold
+def convert(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """Write a gold set of any known format as native JSON lines or as Parquet, and say what could not be carried over."""
+    from goldgate.eval.gold.convert import convert as converted
 
-    gates, mapping = _configured(args)
-    out = Path(args.out) if args.out else None
-    gold = load_gold(Path(args.gold))
-    evaluation = score_responses(gold, Path(args.responses), gates, out, mapping=mapping, metrics=args.metric or None)
-    data = evaluation.to_json()
-    if out is not None:
-        from ..records import write_json
-
-        write_json(out / "evaluation.json", data)
-    for name, metric in data["metrics"].items():
-        progress.line(f"  {name:<34} {_number(metric['value']):>10}  {_interval(metric):<22} n {metric['n']}")
-    if gates:
-        for line in ["", *gate_table(data["gates"]), "", f"  {evaluation.headline}"]:
-            progress.line(line)
-    return data
+    done = converted(Path(args.gold), Path(args.to), format=args.format)
+    progress.line(f"{args.to}: {done.cases} cases from {done.format}. sha256 {done.sha256}")
+    for field, count in done.not_carried.items():
+        progress.line(f"  not carried over: {field} ({count})")
+    return {
+        "format": 1,
+        "from": done.format,
+        "to": args.to,
+        "cases": done.cases,
+        "sha256": done.sha256,
+        "not_carried": dict(done.not_carried),
+    }
 
 
-def compare(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    """Compare two runs, cases files or tables on their common cases."""
-    from goldgate.eval.evaluation import compare_tables
+def _outcome(gold: GoldSet, found: list[Finding]) -> dict[str, Any]:
+    severities = [finding.severity for finding in found]
+    lost = [finding.lost for finding in found]
+    return {
+        "format": 1,
+        "cases": len(gold),
+        "sha256": gold.sha256,
+        "evidence_missing": sum(lost),
+        "findings": [finding.to_json() for finding in found],
+        "counts": {severity: severities.count(severity) for severity in SEVERITIES},
+    }
 
-    data = compare_tables(Path(args.a), Path(args.b))
-    cases = data["cases"]
-    progress.line(f"{cases['common']} common cases of {cases['a']} and {cases['b']}")
-    for name, metric in data["metrics"].items():
-        moved = f"{_number(metric['a']):>9} -> {_number(metric['b']):<9} {_number(metric['diff'], sign=True):>9}"
-        counts = f"{metric['wins']} better, {metric['losses']} worse, {metric['ties']} same"
-        progress.line(f"  {name:<34} {moved}  {_interval(metric):<22} p {_number(metric.get('p_adjusted'))}  {counts}")
-    return data
+
+def _faulty(strict: bool) -> tuple[str, ...]:
+    return ("error", "warning") if strict else ("error",)
 
 
-def _configured(args: argparse.Namespace) -> tuple[list[Any], Any]:
-    """The gates and the request mapping of the configuration, where the call names one."""
-    if not args.with_config:
-        return [], None
-    from ..config.load import load_config
-    from ..stages.evaluate import gates_of, request_mapping
+def _problems(faults: list[Finding], path: Path, data: dict[str, Any]) -> Problems:
+    from ..errors import Problems, UsageError
 
-    service = load_config(Path(args.with_config), args.env, check_files=False).service(args.service)
-    return gates_of(service), request_mapping(service)
+    problems: list[GoldgateError] = []
+    for finding in faults:
+        where = f"{path}:{finding.line}" if finding.line else str(path)
+        what = f"{finding.severity} {finding.code}: {finding.message}"
+        problems.append(UsageError(what, where=where, next_step=finding.next_step))
+    error = Problems(problems)
+    error.outcome = {**error.to_json(), **data}
+    return error
+
+
+def _counted(counts: dict[str, int]) -> str:
+    """ "no faults, 2 notes" and the like."""
+    warnings, notes = counts["warning"], counts["info"]
+    first = f"{warnings} warning{'s' if warnings != 1 else ''}" if warnings else "no faults"
+    return f"{first}, {notes} note{'s' if notes != 1 else ''}" if notes else first
 
 
 def _ids(path: Path, column: str) -> frozenset[str]:
+    """The ids of a corpus: one column of Parquet, CSV or JSON lines."""
     import polars as pl
 
     from ..errors import UsageError
 
+    readers: dict[str, Callable[[Path], pl.LazyFrame]] = {".csv": pl.scan_csv, ".jsonl": pl.scan_ndjson}
+    scan = readers.get(path.suffix.lower(), pl.scan_parquet)
     try:
-        return frozenset(pl.read_parquet(path, columns=[column])[column].cast(pl.String).to_list())
+        return frozenset(scan(path).select(pl.col(column).cast(pl.String)).collect()[column].to_list())
     except (OSError, pl.exceptions.PolarsError) as error:
-        msg = f"the corpus cannot be read: {error}"
-        raise UsageError(
-            msg, where=str(path), next_step="Give a Parquet file, and its column of ids by --corpus-id."
-        ) from error
-
-
-def _number(value: float | None, *, sign: bool = False) -> str:
-    if value is None:
-        return "-"
-    return f"{value:{'+' if sign else ''}.4f}"
-
-
-def _interval(metric: dict[str, Any]) -> str:
-    if metric.get("ci_low") is None:
-        return ""
-    return f"[{_number(metric['ci_low'])}, {_number(metric['ci_high'])}]"
+        msg = f"the corpus cannot be read: {str(error).splitlines()[0]}"
+        next_step = "Give a Parquet, CSV or JSONL file, and its column of ids by --corpus-id."
+        raise UsageError(msg, where=str(path), next_step=next_step) from error

@@ -23,6 +23,7 @@ MODULES = {
     "ragas": "ragas",
     "inspect": "inspect_samples",
     "deepeval": "deepeval",
+    "json": "json_list",
     "csv": "csv_table",
     "parquet": "parquet_table",
     "trec": "trec",

@@ -27,7 +27,7 @@ def recognises(source: Source) -> bool:
 
 
 def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each question as a case whose input holds the question and its paragraph: without it many questions repeat.
+    """Each question as a case whose input is its id, question and context: a question repeats, even within a paragraph.
 
     What is_impossible is unanswerable; an article is a cluster and the tag title.
     """
@@ -50,7 +50,7 @@ def _draft(
 ) -> Draft:  # fmt: skip
     draft = Draft(source, line)
     draft.identity = question.get("id")
-    draft.input = {"question": question.get("question"), "context": paragraph.get("context")}
+    draft.input = {"id": draft.identity, "question": question.get("question"), "context": paragraph.get("context")}
     draft.cluster = article.get("title")
     draft.tag("title", article.get("title"))
     if question.get("is_impossible"):
