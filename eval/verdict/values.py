@@ -180,4 +180,4 @@ def present(frame: pl.DataFrame) -> list[str]:
         for name, found in OPERATIONAL.items()
         if name == "errors.rate" or (found.column in frame.columns and frame[found.column].null_count() < len(frame))
     ]
-    return [*metric_columns(frame), *operational]
+    return [*metric_columns(frame.columns), *operational]
