@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from .registry import Metric, register
-from .text import token_f1
+from .text import NARROW, stands_in, token_f1
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .batch import Batch
 
 Values = list[float | None]
+TEXTS = ("answer", "answers")
 
 
 def exact_match(batch: Batch, _parameter: None) -> pl.Series:
@@ -24,10 +25,14 @@ def exact_match(batch: Batch, _parameter: None) -> pl.Series:
 
 
 def contains(batch: Batch, _parameter: None) -> pl.Series:
-    """1 if one of the expected texts stands in the answer, both normalised, word by word."""
+    """1 if one of the expected texts stands in the answer, both normalised, even within a word; see `stands_in`."""
     pairs = batch.normal_pairs
-    padded = pairs.select(answer=" " + pl.col("answer") + " ", expected=" " + pl.col("expected") + " ")
-    return batch.best(pairs, padded.select(pl.col("answer").str.contains(pl.col("expected"), literal=True)).to_series())
+    inside = pairs.select(pl.col("answer").str.contains(pl.col("expected"), literal=True)).to_series()
+    narrow = (inside & pairs["expected"].str.contains(NARROW)).arg_true()
+    if not narrow.is_empty():
+        texts = pairs[narrow].select("answer", "expected").iter_rows()
+        inside = inside.scatter(narrow, [stands_in(answer, expected) for answer, expected in texts])
+    return batch.best(pairs, inside)
 
 
 def best_token_f1(batch: Batch, _parameter: None) -> pl.Series:
@@ -87,11 +92,11 @@ def refusal(batch: Batch, _parameter: None) -> Values:
 
 
 for _name, _scorer, _needs in (
-    ("exact_match", exact_match, ("answer", "answers")),
-    ("token_f1", best_token_f1, ("answer", "answers")),
-    ("contains", contains, ("answer", "answers")),
-    ("rouge_l", best_rouge_l, ("answer", "answers")),
-    ("chrf", best_chrf, ("answer", "answers")),
+    ("exact_match", exact_match, TEXTS),
+    ("token_f1", best_token_f1, TEXTS),
+    ("contains", contains, TEXTS),
+    ("rouge_l", best_rouge_l, TEXTS),
+    ("chrf", best_chrf, TEXTS),
     ("numeric_match", numeric_match, ("numeric",)),
     ("boolean_match", boolean_match, ("boolean",)),
     ("list_f1", list_f1, ("items",)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from ..table import RESPONSE_SCHEMA, expected_columns
-from .text import normalise_all
+from .text import kept_pair, normalise_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,9 +84,22 @@ class Batch:
 
     @cached_property
     def normal_pairs(self) -> pl.DataFrame:
-        """`pairs` with both texts normalised as SQuAD does."""
-        answers = self.normalised.gather(self.pairs["row"])
-        return self.pairs.with_columns(answer=answers, expected=normalise_all(self.pairs["expected"]))
+        """`pairs` with both texts normalised as SQuAD does.
+
+        Where that leaves nothing of the expected text (the letter A), both keep their articles, and their punctuation if need
+        be: else every empty answer would be right, and every answer would contain it.
+        """
+        pairs = self.pairs.with_columns(
+            answer=self.normalised.gather(self.pairs["row"]), expected=normalise_all(self.pairs["expected"])
+        )
+        bare = (pairs["expected"] == "").arg_true()
+        if bare.is_empty():
+            return pairs
+        kept = [kept_pair(*texts) for texts in self.pairs[bare].select("answer", "expected").iter_rows()]
+        return pairs.with_columns(
+            answer=pairs["answer"].scatter(bare, [answer for answer, _ in kept]),
+            expected=pairs["expected"].scatter(bare, [expected for _, expected in kept]),
+        )
 
     def best(self, pairs: pl.DataFrame, values: pl.Series | Sequence[float]) -> pl.Series:
         """The largest of the values of each row's pairs; null where a row has none."""

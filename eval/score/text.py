@@ -17,6 +17,9 @@ SPACES = b"\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
 BYTES = bytes.maketrans(string.ascii_uppercase.encode() + SPACES, string.ascii_lowercase.encode() + b" " * len(SPACES))
 ASCII_ARTICLES = r"(?-u:\b)(?:an?|the)(?-u:\b)"
 AT_ONCE = 8192
+NARROW = r"^\d|\d$|^[a-z]?$"
+"""Expected texts that may stand in an answer by accident: 8 in 68, a single letter in any word."""
+
 BRACKETS = re.compile(r"\[[^\[\]]*\]")
 
 
@@ -44,6 +47,24 @@ def _normalise_ascii(texts: pl.Series) -> pl.Series:
     joined = "\0".join(texts.to_list()).encode().translate(BYTES, string.punctuation.encode())
     cleaned = pl.Series(texts.name, [joined.decode()]).str.split("\0").explode().str.replace_all(ASCII_ARTICLES, "")
     return cleaned.str.replace_all(" {2,}", " ").str.strip_chars(" ")
+
+
+def kept_pair(answer: str, expected: str) -> tuple[str, str]:
+    """Two texts in lower case with their articles, and with their punctuation if the expected one has nothing else."""
+    texts = (answer.lower(), expected.lower())
+    plain = texts if not expected.translate(PUNCTUATION).strip() else tuple(text.translate(PUNCTUATION) for text in texts)
+    given, wanted = (" ".join(text.split()) for text in plain)
+    return given, wanted
+
+
+def stands_in(answer: str, expected: str) -> bool:
+    """Whether a normalised text stands in an answer: not within a longer number, and a letter only as a word of its own."""
+    if not expected:
+        return not answer
+    lone = len(expected) == 1 and expected.isalpha()
+    start = r"(?<!\w)" if lone else r"(?<!\d)" if expected[0].isdigit() else ""
+    end = r"(?!\w)" if lone else r"(?!\d)" if expected[-1].isdigit() else ""
+    return re.search(start + re.escape(expected) + end, answer) is not None
 
 
 def token_f1(answer: str, expected: str) -> float:
