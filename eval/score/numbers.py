@@ -40,9 +40,8 @@ NUMBER = re.compile(
     rf"""(?x)
     (?=[{MINUS}($€£¥UEGJ.\d])
     (?P<open>\(\s?)?
-    (?P<sign>(?<![\w)])[{MINUS}]\s?)?
-    (?P<currency>(?:US\$|\$|€|£|¥|\b(?:USD|EUR|GBP|JPY))\s?)?
-    (?P<minus>[{MINUS}])?
+    (?P<sign>(?<![\w)%])(?:[{MINUS}]|(?<![\d%)]\s)[{MINUS}]\s))?
+    (?:(?P<currency>(?:US\$|\$|€|£|¥|\b(?:USD|EUR|GBP|JPY))\s?)(?P<minus>[{MINUS}])?)?
     (?<![\w.,])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<exponent>[eE][+-]?\d+)?
     (?P<shut>\))?
     (?:[\s-]?(?P<scale>

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldgate.eval.score.numbers import Shown, goal, numbers, states, unit
+from goldgate.eval.score.numbers import NUMBER, Shown, _matches, goal, numbers, states, unit
 
 
 @pytest.mark.parametrize(
@@ -157,3 +157,33 @@ def test_a_list_of_figures_is_no_answer() -> None:
 )
 def test_support_allows_rounding_and_tables_in_thousands_or_millions(stated: str, shown: str, expected: bool) -> None:
     assert Shown([shown]).support(numbers(stated)[0]) is expected
+
+
+@given(st.text(st.sampled_from("0123456789.,-\u2212($€ )%kMbillion eUSDx[]\u202f"), max_size=60))
+def test_looking_only_where_digits_stand_misses_no_number(text: str) -> None:
+    assert [found.span() for found in _matches(text)] == [found.span() for found in NUMBER.finditer(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1\u202f200\u00a0000 units", [1_200_000]),
+        ("in 2018\u00a0300 units", [2018, 300]),
+        ("\u2212\u2009" + "5", [-5]),
+        ("1.234,56", []),
+        ("1,2,3", []),
+        ("1, 2, 3", [1, 2, 3]),
+        ("3-4 years, 5 - 6, $7-$8, 9%-10%, 11 % - 12 %", [3, 4, 5, 6, 7, 8, 0.09, 0.10, 0.11, 0.12]),
+        ("in 2018 -5, now - 6", [2018, -5, -6]),
+        ("NaN, inf, 1e400", [float("inf")]),
+        ("9" * 400, [float("inf")]),
+    ],
+)
+def test_hostile_numbers(text: str, values: list[float]) -> None:
+    assert [number.value for number in numbers(text)] == values
+
+
+@pytest.mark.parametrize("unit_name", [None, "USD", "%"])
+def test_an_infinite_number_states_nothing_and_is_supported_by_nothing(unit_name: str | None) -> None:
+    assert not states("9" * 400, goal(5, unit_name))
+    assert not Shown(["9" * 400, "5"]).support(numbers("9" * 400)[0])

@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rouge_score.rouge_scorer import RougeScorer
 
-from goldgate.eval.score.rouge import common_subsequence, rouge_l, rouge_tokens
+from goldgate.eval.score.rouge import MOST_TOKENS, common_subsequence, rouge_l, rouge_tokens
+
+SCORER = RougeScorer(["rougeL"])
 
 
 def slow_subsequence(a: list[str], b: list[str]) -> int:
@@ -24,3 +27,17 @@ def test_rouge_l_of_the_papers_example() -> None:
     wanted = rouge_tokens("Police killed the gunman.")
     assert rouge_l(rouge_tokens("police kill the gunman"), wanted) == pytest.approx(0.75)
     assert rouge_l(rouge_tokens("the gunman kill police"), wanted) == pytest.approx(0.5)
+
+
+WORDS = st.text(st.sampled_from("abİK9 ,.-\n"), max_size=30)
+
+
+@given(WORDS, WORDS)
+def test_it_equals_rouge_score_without_stemming(answer: str, expected: str) -> None:
+    theirs = SCORER.score(expected, answer)["rougeL"].fmeasure
+    assert rouge_l(rouge_tokens(answer), rouge_tokens(expected)) == pytest.approx(theirs, abs=1e-12)
+
+
+def test_very_long_texts_are_cut_so_that_they_end() -> None:
+    words = [str(place) for place in range(MOST_TOKENS)]
+    assert rouge_l([*words, "x"], [*words, "y", "z"]) == 1.0

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from goldgate.eval.score.text import normalise, token_f1
+from goldgate.eval.score.text import normalise, normalise_all, token_f1
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,14 @@ def test_normalisation_is_squads(text: str, expected: str) -> None:
 )
 def test_token_f1(answer: str, expected: str, value: float) -> None:
     assert token_f1(answer, expected) == pytest.approx(value)
+
+
+@given(st.lists(st.text(st.sampled_from("aAn theTHEİß_.,'-\x00\x07\x1c\x7f\t\n\u00a0\u0301é0"), max_size=12)))
+def test_all_at_once_is_each_by_itself(texts: list[str]) -> None:
+    assert normalise_all(pl.Series(texts, dtype=pl.String)).to_list() == [normalise(text) for text in texts]
+
+
+def test_all_at_once_keeps_the_order_over_several_slices() -> None:
+    texts = [f"The {'é' if place % 3 else 'e'}-{place}" for place in range(20_000)]
+    assert normalise_all(pl.Series(texts)).to_list() == [normalise(text) for text in texts]
+    assert normalise_all(pl.Series([], dtype=pl.String)).to_list() == []
