@@ -119,8 +119,7 @@ class GoldRow(NamedTuple):
 class GoldSet:
     """The cases of one file, as objects (`cases`) and as columns (`frame`), each made from the other when first asked for.
 
-    `sha256` is the hash of their content, whatever their order and white space. `frame` has the columns of `GoldRow`, one
-    `tag:<name>` for each tag instead of `tags`.
+    `frame` has the columns of `GoldRow`, one `tag:<name>` for each tag instead of `tags`.
     """
 
     def __init__(
@@ -128,22 +127,30 @@ class GoldSet:
         *,
         cases: Sequence[Case] | None = None,
         frame: pl.DataFrame | None = None,
-        sha256: str,
+        sha256: str | None = None,
         path: Path,
         format: str,  # noqa: A002
     ) -> None:
-        self.sha256, self.path, self.format = sha256, path, format
+        self.path, self.format = path, format
+        self._sha256 = sha256
         self._cases = None if cases is None else tuple(cases)
         self._frame = frame
 
     @classmethod
     def of_frame(cls, frame: pl.DataFrame, *, path: Path, format: str) -> GoldSet:  # noqa: A002
         """A gold set of columns; its hash is made of the column `case`."""
-        return cls(frame=frame, sha256=set_hash(frame["case"].to_list()), path=path, format=format)
+        return cls(frame=frame, path=path, format=format)
 
     def with_frame(self, frame: pl.DataFrame) -> GoldSet:
         """The same file with other rows."""
         return GoldSet.of_frame(frame, path=self.path, format=self.format)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the cases' content, whatever their order and white space."""
+        if self._sha256 is None:
+            self._sha256 = set_hash(self.frame["case"].to_list())
+        return self._sha256
 
     @property
     def cases(self) -> tuple[Case, ...]:

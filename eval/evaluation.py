@@ -3,116 +3,117 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .case import GoldSet
+from .conclusion import Story, conclude, gold_record
+from .part import BASELINE, CASES, Inquiry, Part
 from .results import Baseline, Evaluation
+from .terms import Correction, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     import polars as pl
 
+    from .ask.asked import Batch
+    from .ask.cache import ResponseCache
     from .ask.mapping import RequestMapping
+    from .ask.options import AskOptions
     from .ask.subject import Subject
-    from .case import GoldSet
     from .results import Progress
-    from .verdict.common import Common
+    from .shards import Shard
     from .verdict.gate import Gate
 
-__all__ = ["Baseline", "Evaluation", "compare_tables", "evaluate", "score_responses"]
+    Listener = Callable[[Progress], None]
+    Engine = Callable[[GoldSet, Inquiry, AskOptions, Listener], list[Part]]
+    Judge = Callable[[pl.DataFrame, pl.DataFrame | None, float | None], tuple[pl.DataFrame, dict[str, Any]]]
 
-TABLE = "cases.parquet"
+__all__ = ["Baseline", "Evaluation", "compare_tables", "evaluate", "merge_shards", "score_responses"]
+
 JOURNAL = "responses.jsonl"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Terms:
-    """What an evaluation is judged by."""
-
-    gates: Sequence[Gate]
-    baseline: Baseline | None = None
-    metrics: Sequence[str] | None = None
-    seed: int = 0
-    confidence: float = 0.95
-    live: pl.DataFrame | None = field(default=None, compare=False)
-
-
-class _Latest:
-    """Passes progress on and keeps the last of it."""
-
-    def __init__(self, listener: Callable[[Progress], None] | None) -> None:
-        self._listener = listener
-        self.progress: Progress | None = None
-
-    def __call__(self, progress: Progress) -> None:
-        self.progress = progress
-        if self._listener is not None:
-            self._listener(progress)
+RECORD = "evaluation.json"
 
 
 def evaluate(
     *,
-    gold: GoldSet,
-    subject: Subject,
-    gates: Sequence[Gate],
-    out_dir: Path,
+    gold: GoldSet | Path | str,
+    subject: Subject | Callable[..., Any] | str,
+    gates: Sequence[Gate] = (),
+    out_dir: Path | None = None,
     baseline: Baseline | None = None,
-    concurrency: int = 8,
-    budget_usd: float | None = None,
-    time_budget_seconds: float | None = None,
+    live: Subject | None = None,
+    options: AskOptions | None = None,
+    metrics: Sequence[str] | None = None,
     seed: int = 0,
     confidence: float = 0.95,
-    on_progress: Callable[[Progress], None] | None = None,
-    subject_info: Mapping[str, Any] | None = None,
+    correction: Correction = "holm",
+    sequential: bool = False,
+    judge: Judge | None = None,
     journal_path: Path | None = None,
-    metrics: Sequence[str] | None = None,
+    resume: bool = False,
+    cache: ResponseCache | None = None,
+    shard: Shard | None = None,
+    engine: Engine | None = None,
+    on_progress: Listener | None = None,
+    subject_info: Mapping[str, Any] | None = None,
 ) -> Evaluation:
-    """Ask `subject` every case, score, compare with `baseline`, judge, and write `out_dir/cases.parquet`.
+    """Ask `subject` every case, score, compare, judge, and write `out_dir/{cases.parquet, evaluation.json}`.
 
-    The answers are kept in a journal (`out_dir/responses.jsonl` unless `journal_path` names another), so that the same call
-    after an interruption asks only what is missing. `metrics` narrows what is computed; gated metrics always are. Gates and
-    the baseline are read before anything is asked.
+    `subject` is a Subject, a function of the input, or the address of a service that takes {"input": ...} and gives "answer".
+    What is live is either `baseline`, the stored table of an earlier evaluation, or `live`, a subject that is asked beside this
+    one, case by case. Answers are kept in a journal (`out_dir/responses.jsonl` unless `journal_path` names another); with
+    `resume` only what is missing there is asked. `sequential` stops the asking once the verdict cannot change at `confidence`.
+    `metrics` narrows what is computed; gated metrics always are. `shard` asks a part of the cases, `engine` has them asked
+    elsewhere. `judge` adds a model's scores to the table, given what is left of the budget. Gates and the baseline are read
+    before anything is asked.
 
     Raises:
         UsageError: a gate names an unknown metric, the baseline's table cannot be read, or the journal is another subject's.
-        OutsideError: the service is down, died, answers nothing usable, or a budget is spent; the journal keeps the answers.
+        OutsideError: the service is down, died, or answers nothing usable; the journal keeps the answers.
     """
-    from .ask.runner import ask_all
+    from .ask.options import AskOptions
 
-    terms = _terms(gates, baseline, metrics, seed, confidence)
-    started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    start, latest = time.monotonic(), _Latest(on_progress)
-    table = ask_all(
-        gold,
-        subject,
-        concurrency=concurrency,
-        journal_path=journal_path or out_dir / JOURNAL,
-        on_progress=latest,
-        budget_usd=budget_usd,
-        time_budget_seconds=time_budget_seconds,
-        seed=seed,
-    )
-    timing = _timing(started_at, time.monotonic() - start, latest.progress)
-    info = {"kind": "http", "address": subject.address, **(subject_info or {})}
-    return _concluded(table, gold, terms, out_dir, info, timing)
+    whole, asked = _gold(gold), _subject(subject)
+    if live is not None:
+        baseline = Baseline(path=(out_dir or Path()) / f"{BASELINE}.parquet", digest=live.digest, label=live.address)
+    terms = Terms(gates=gates, baseline=baseline, metrics=metrics, seed=seed, confidence=confidence, correction=correction)
+    stored = _stored(baseline) if baseline is not None and live is None else None
+    options = replace(options or AskOptions(), seed=seed)
+    mine, clock = _selected(whole, shard), _Clock(on_progress)
+    inquiry = Inquiry(subject=asked, live=live, metrics=metrics, also=terms.gated)
+    if engine is not None:
+        part = _together(engine(mine, inquiry, options, clock), terms)
+    else:
+        part = inquiry.part(
+            mine, options, journal_path=journal_path or (None if out_dir is None else out_dir / JOURNAL), resume=resume,
+            cache=cache, on_progress=clock, stop=_monitor(mine, inquiry, terms, stored) if sequential else None,
+        )  # fmt: skip
+    info = {"kind": "http", "address": asked.address, "digest": asked.digest, **(subject_info or {})}
+    more = {"asking": dict(part.asking), **_shard_fields(shard, terms, whole)}
+    story = Story(subject=info, timing=clock.timing(), stopped=part.stopped, more=more)
+    tables = _with_places(part.tables, whole, shard)
+    return _finished(tables, stored, mine, terms, story, out_dir, judge, options.budget_usd)
 
 
 def score_responses(
-    gold: GoldSet,
-    responses_path: Path,
-    gates: Sequence[Gate],
-    out_dir: Path | None,
+    gold: GoldSet | Path | str,
+    responses_path: Path | str,
+    gates: Sequence[Gate] = (),
+    out_dir: Path | None = None,
     *,
     mapping: RequestMapping | None = None,
     baseline: Baseline | None = None,
     metrics: Sequence[str] | None = None,
     seed: int = 0,
     confidence: float = 0.95,
+    correction: Correction = "holm",
+    judge: Judge | None = None,
 ) -> Evaluation:
-    """Score recorded responses (JSONL or Parquet, one row a case) as `evaluate` scores live ones.
+    """Score recorded responses (JSONL, Parquet, CSV, a TREC run, or a cases.parquet) as `evaluate` scores live ones.
 
     A row holds `id` and either `output`, read through `mapping`, or the fields themselves. A case without a row counts as an
     error, not as a wrong answer.
@@ -122,128 +123,189 @@ def score_responses(
         UsageError: the file is absent, or a gate names an unknown metric.
     """
     from .ask.recorded import read_recorded
-    from .table import cases_frame
+    from .part import scored_tables
 
-    terms = _terms(gates, baseline, metrics, seed, confidence)
-    started_at = datetime.now(UTC).isoformat(timespec="seconds")
-    start = time.monotonic()
-    table = cases_frame(gold, read_recorded(responses_path, gold, mapping))
-    info = {"kind": "recorded", "address": str(responses_path)}
-    timing = {"started_at": started_at, "seconds": round(time.monotonic() - start, 3), "requests_per_second": None}
-    return _concluded(table, gold, terms, out_dir, info, timing)
+    whole, path = _gold(gold), Path(responses_path)
+    terms = Terms(gates=gates, baseline=baseline, metrics=metrics, seed=seed, confidence=confidence, correction=correction)
+    stored = None if baseline is None else _stored(baseline)
+    clock = _Clock(None)
+    tables = scored_tables(whole, read_recorded(path, whole, mapping), metrics, terms.gated)
+    story = Story(subject={"kind": "recorded", "address": str(path)}, timing=clock.timing())
+    return _finished(tables, stored, whole, terms, story, out_dir, judge)
 
 
-def compare_tables(a: Path, b: Path, *, seed: int = 0, confidence: float = 0.95) -> dict[str, Any]:
+def merge_shards(folders: Sequence[Path], out_dir: Path | None = None, *, allow_missing: bool = False) -> Evaluation:
+    """Join what the shards of one evaluation left in their folders, and judge it as one run would have been.
+
+    Raises:
+        UsageError: a folder holds no shard, or shards are missing and `allow_missing` is not set.
+        Problems: a shard is there twice, or the shards do not belong together.
+    """
+    from .merging import merge
+
+    merged = merge(folders, allow_missing=allow_missing)
+    place = merged.terms.get("baseline")
+    baseline = None if place is None else Baseline(path=Path(place["path"]), digest=place["digest"], label=place["label"])
+    terms = Terms.of_json(merged.terms, baseline)
+    stored = _stored(baseline) if baseline is not None and merged.baseline is None else None
+    stopped = merged.stopped
+    if merged.missing:
+        stopped = f"missing: shards {', '.join(map(str, merged.missing))} were not there"
+    tables = {CASES: merged.table, "repeats": merged.repeats, BASELINE: merged.baseline}
+    found = {name: table for name, table in tables.items() if table is not None}
+    story = Story(subject=merged.subject, timing=merged.timing, stopped=stopped, more={"merged": merged.count})
+    evaluation = conclude(found[CASES], found.get(BASELINE, stored), merged.terms["gold_set"], terms, story)
+    return _written(evaluation, found, stored, out_dir)
+
+
+def compare_tables(
+    a: Path | str,
+    b: Path | str,
+    *,
+    seed: int = 0,
+    confidence: float = 0.95,
+    correction: Correction = "holm",
+    slices: bool = False,
+) -> dict[str, Any]:
     """Compare two run folders, cases.parquet files or plain tables (CSV, Parquet, JSONL) on their common ids.
 
-    The design's "compare" JSON; `diff` is b minus a, a win is a case where b is larger.
+    The design's "compare" JSON; `diff` is b minus a, a win is a case where b is larger. `slices` adds those that moved most.
 
     Raises:
         UsageError: a table is absent or unreadable, has no id, or the two share no case or no metric.
     """
     from .verdict.comparison import compare
 
-    return compare(a, b, seed=seed, confidence=confidence)
+    return compare(Path(a), Path(b), seed=seed, confidence=confidence, correction=correction, slices=slices)
 
 
-def _terms(
-    gates: Sequence[Gate], baseline: Baseline | None, metrics: Sequence[str] | None, seed: int, confidence: float
-) -> _Terms:
-    """The terms with every metric name checked and the live image's table read."""
-    from .score.registry import measure
+class _Clock:
+    """Passes progress on, keeps the last of it, and knows when all of it began."""
+
+    def __init__(self, listener: Listener | None) -> None:
+        self._listener = listener
+        self._progress: Progress | None = None
+        self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._start = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        self._progress = progress
+        if self._listener is not None:
+            self._listener(progress)
+
+    def timing(self) -> dict[str, Any]:
+        """The field `timing` of evaluation.json, up to now."""
+        seconds = time.monotonic() - self._start
+        reused = self._progress.reused if self._progress is not None else 0
+        asked = self._progress.done - reused if self._progress is not None else 0
+        rate = round(asked / seconds, 2) if asked and seconds > 0 else None
+        timing = {"started_at": self._started_at, "seconds": round(seconds, 3), "requests_per_second": rate}
+        return timing if self._progress is None else {**timing, "reused": reused}
+
+
+def _gold(gold: GoldSet | Path | str) -> GoldSet:
+    if isinstance(gold, GoldSet):
+        return gold
+    from .gold.load import load_gold
+
+    return load_gold(Path(gold))
+
+
+def _subject(subject: Subject | Callable[..., Any] | str) -> Subject:
+    if isinstance(subject, str):
+        from .ask.http_subject import HttpSubject
+        from .ask.mapping import RequestMapping
+
+        return HttpSubject(subject, RequestMapping())
+    if callable(subject):
+        from .ask.callable_subject import CallableSubject
+
+        return CallableSubject(subject, name=getattr(subject, "__qualname__", type(subject).__name__))
+    return subject
+
+
+def _stored(baseline: Baseline) -> pl.DataFrame:
     from .table import read_table
 
-    for name in [*(gate.metric for gate in gates), *(metrics or ())]:
-        measure(name)
-    live = None if baseline is None else read_table(baseline.path)
-    return _Terms(gates=gates, baseline=baseline, metrics=metrics, seed=seed, confidence=confidence, live=live)
+    return read_table(baseline.path)
 
 
-def _concluded(
-    table: pl.DataFrame, gold: GoldSet, terms: _Terms, out_dir: Path | None, subject: dict[str, Any], timing: dict[str, Any]
-) -> Evaluation:
-    from .score.scoring import score
-    from .table import write_table
-    from .verdict.common import common_cases
-    from .verdict.gates import judge, moved
-    from .verdict.slices import slices
-    from .verdict.values import present, summarise
+def _selected(gold: GoldSet, shard: Shard | None) -> GoldSet:
+    if shard is None:
+        return gold
+    from .shards import select
 
-    gated = list(dict.fromkeys(gate.metric for gate in terms.gates))
-    scored = score(table, gold, terms.metrics, also=gated)
-    verdict, results = judge(scored, terms.live, terms.gates, seed=terms.seed, confidence=terms.confidence)
-    common = None if terms.live is None else common_cases(scored, terms.live)
-    worse, better = moved(common, gated) if common is not None else ([], [])
-    metrics = {name: summarise(scored, name, terms.confidence) for name in present(scored)}
-    path = None if out_dir is None else out_dir / TABLE
-    if path is not None:
-        write_table(scored, path)
-    evaluation = Evaluation(
-        verdict=verdict,
-        headline="",
-        gold_set=_gold_record(gold),
-        subject=subject,
-        metrics=metrics,
-        slices=slices(scored, gated, common, terms.confidence),
-        gates=results,
-        baseline=_baseline_record(terms.baseline, common),
-        latency={part: _value(metrics, f"latency.{part}_ms") for part in ("p50", "p95", "p99", "mean")},
-        cost=_cost(scored),
-        timing=timing,
-        cases_path=path,
-        worse=worse,
-        better=better,
-    )
-    return replace(evaluation, headline=_headline(evaluation))
+    return select(gold, shard)
 
 
-def _headline(evaluation: Evaluation) -> str:
-    """The outcome in the words of the report."""
-    from .report.sentence import headline
+def _with_places(tables: Mapping[str, pl.DataFrame], gold: GoldSet, shard: Shard | None) -> dict[str, pl.DataFrame]:
+    """The tables of a shard with the place of each case in the whole gold set."""
+    if shard is None:
+        return dict(tables)
+    from .shards import with_places
 
-    sentence = headline(evaluation.to_json()).sentence
-    first = sentence.partition(" ")[0]
-    return f"{first.capitalize() if first.isalpha() else first}{sentence[len(first) :]}."
-
-
-def _gold_record(gold: GoldSet) -> dict[str, Any]:
-    """The gold set as it is named in the record; `evidence_missing` counts the expected ids that the corpus lacks."""
-    lost = sum(len(case.evidence_missing) for case in gold.cases)
-    path = str(gold.path)
-    return {"path": path, "format": gold.format, "sha256": gold.sha256, "cases": len(gold), "evidence_missing": lost}
+    return {name: with_places(table, gold) for name, table in tables.items()}
 
 
-def _value(metrics: Mapping[str, Any], name: str) -> float | None:
-    return metrics[name].value if name in metrics else None
+def _shard_fields(shard: Shard | None, terms: Terms, gold: GoldSet) -> dict[str, Any]:
+    return {} if shard is None else {"shard": shard.to_json(), "terms": terms.to_json(gold)}
 
 
-def _cost(scored: pl.DataFrame) -> dict[str, float | int | None]:
-    """Sums over the cases; null where no answer gave any."""
-    columns = {"usd": "cost_usd", "input_tokens": "input_tokens", "output_tokens": "output_tokens"}
-    given = {name: column for name, column in columns.items() if scored[column].null_count() < len(scored)}
-    return {name: sum(scored[given[name]].drop_nulls().to_list()) if name in given else None for name in columns}
+def _monitor(gold: GoldSet, inquiry: Inquiry, terms: Terms, stored: pl.DataFrame | None) -> Callable[[Batch], bool]:
+    """Whether the verdict is settled by what was answered up to a batch."""
+    from .verdict.sequential import Monitor
+
+    monitor = Monitor(terms.gates, stored, confidence=terms.confidence)
+
+    def settled(batch: Batch) -> bool:
+        rows = inquiry.scored(gold, batch.responses)[CASES]
+        live = batch.baseline_responses
+        return monitor.update(rows, None if live is None else inquiry.scored(gold, live)[CASES]) is not None
+
+    return settled
 
 
-def _timing(started_at: str, seconds: float, progress: Progress | None) -> dict[str, Any]:
-    reused = progress.reused if progress is not None else 0
-    asked = progress.done - reused if progress is not None else 0
-    rate = round(asked / seconds, 2) if asked and seconds > 0 else None
-    return {"started_at": started_at, "seconds": round(seconds, 3), "requests_per_second": rate, "reused": reused}
+def _together(parts: Sequence[Part], terms: Terms) -> Part:
+    """The parts that an engine had done, as one."""
+    from .joining import join
 
-
-def _baseline_record(baseline: Baseline | None, common: Common | None) -> dict[str, Any] | None:
-    if baseline is None or common is None:
-        return None
-    others = {"only here": len(common.only_here), "only there": len(common.only_there), "changed": len(common.changed)}
-    differing = ", ".join(f"{count} {name}" for name, count in others.items() if count)
-    note = f"the gold sets differ: compared on the {len(common)} common, unchanged cases ({differing})" if differing else None
-    return {
-        "digest": baseline.digest,
-        "released_at": baseline.released_at,
-        "label": baseline.label,
-        "common": len(common),
-        "only_here": len(common.only_here),
-        "only_there": len(common.only_there),
-        "changed": len(common.changed),
-        "note": note,
+    names = dict.fromkeys(name for part in parts for name in part.tables)
+    tables = {
+        name: join([part.tables[name] for part in parts if name in part.tables], terms.metrics, terms.gated) for name in names
     }
+    return Part(tables=tables, stopped=next((part.stopped for part in parts if part.stopped), None))
+
+
+def _finished(
+    tables: Mapping[str, pl.DataFrame],
+    stored: pl.DataFrame | None,
+    gold: GoldSet,
+    terms: Terms,
+    story: Story,
+    out_dir: Path | None,
+    judge: Judge | None,
+    budget_usd: float | None = None,
+) -> Evaluation:
+    """Have the answers judged by a model where one is asked for, within what is left of the budget; conclude, write."""
+    if judge is not None:
+        left = None if budget_usd is None else max(0.0, budget_usd - float(tables[CASES]["cost_usd"].sum()))
+        table, judges = judge(tables[CASES], tables.get(BASELINE, stored), left)
+        tables, story = {**tables, CASES: table}, replace(story, more={**story.more, "judges": judges})
+    evaluation = conclude(tables[CASES], tables.get(BASELINE, stored), gold_record(gold), terms, story)
+    return _written(evaluation, tables, stored, out_dir)
+
+
+def _written(
+    evaluation: Evaluation, tables: Mapping[str, pl.DataFrame], stored: pl.DataFrame | None, out_dir: Path | None
+) -> Evaluation:
+    """Put the tables and the record into the folder, each whole or not at all; `stored` lies elsewhere already."""
+    behind = {**tables, BASELINE: stored} if stored is not None and BASELINE not in tables else tables
+    if out_dir is None:
+        return replace(evaluation, tables=behind)
+    from .jsontext import dump_pretty
+    from .table import write_table, write_whole
+
+    for name, table in tables.items():
+        write_table(table, out_dir / f"{name}.parquet")
+    write_whole(out_dir / RECORD, dump_pretty(evaluation.to_json()))
+    return replace(evaluation, tables=behind, cases_path=out_dir / f"{CASES}.parquet")

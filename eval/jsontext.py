@@ -40,6 +40,11 @@ def dump_bytes(value: Any, *, sort: bool = False) -> bytes:
         return plain.encode()
 
 
+def dump_pretty(value: Any) -> bytes:
+    """JSON for people, two spaces a level, with a last line break."""
+    return orjson.dumps(loads(dump_bytes(value)), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys and no spaces in which 1.0 is written as 1, so that equal contents have equal bytes."""
     text = dump_bytes(value, sort=True)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import polars as pl
+
 Verdict = Literal["pass", "fail", "inconclusive"]
 FORMAT = 1
 
@@ -86,7 +88,11 @@ class MetricValue:
 
 @dataclass(frozen=True, kw_only=True)
 class SliceValue:
-    """One metric on the cases whose tag has one value; `baseline` and `diff` on the common cases of that slice."""
+    """One metric on the cases whose tag has one value; for a pair of tags `tag` and `value` join two with a comma.
+
+    `small` marks fewer than 20 values. `baseline`, `diff` with its interval, and its two-sided `p` are of the `common` cases of
+    the slice; `p_adjusted` is corrected for all slices and metrics that were looked at together.
+    """
 
     tag: str
     value: str
@@ -98,6 +104,13 @@ class SliceValue:
     missing: int = 0
     baseline: float | None = None
     diff: float | None = None
+    small: bool = False
+    diff_low: float | None = None
+    diff_high: float | None = None
+    common: int = 0
+    p: float | None = None
+    p_adjusted: float | None = None
+    note: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The fields of `slices` in evaluation.json."""
@@ -152,7 +165,8 @@ class Evaluation:
 
     `worse` and `better` are ids of common cases whose gated metrics moved against live, those that moved most first.
     `headline` is the outcome in one plain sentence. `more` holds what only some evaluations have: `stopped`, `asking`,
-    `repeats`, `judges`, `sequential`, `shard` and `terms`, and what slices say beside `slices`.
+    `repeats`, `judges`, `sequential`, `shard` and `terms`, and what slices say beside `slices`. `tables` are the rows behind
+    it: `cases`, and `repeats` and `baseline` where there are any.
     """
 
     verdict: Verdict
@@ -170,6 +184,7 @@ class Evaluation:
     worse: list[str] = field(default_factory=list)
     better: list[str] = field(default_factory=list)
     more: dict[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """evaluation.json, as the design describes it."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from .case import TAG
-from .errors import UsageError
+from .errors import OutsideError, UsageError
 from .jsontext import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from .case import GoldSet
@@ -82,12 +83,15 @@ _WRITTEN = pl.Struct(
 def cases_frame(gold: GoldSet, responses: pl.DataFrame | Mapping[str, Response]) -> pl.DataFrame:
     """One row for each case in the order of the gold set; a case without a response has nulls, empty lists and 0 attempts.
 
-    `responses` has one row an id with the columns of `RESPONSE_SCHEMA`, or is a mapping of responses by id.
+    `responses` has the columns of `RESPONSE_SCHEMA`, or is a mapping of responses by id. Where some id has several rows, they
+    stand by `repeat`, which then is a column of the table.
     """
     frame = responses if isinstance(responses, pl.DataFrame) else responses_frame(responses.values())
     tags = [TAG + name for name in gold.tag_names]
     first = gold.frame.select("id", "line", "input", "expected", *tags, "cluster", "weight", "notes", "evidence_missing")
-    joined = first.join(frame.select("id", *RESPONSE_SCHEMA), on="id", how="left", maintain_order="left")
+    repeated = frame.height > 0 and bool(frame["id"].is_duplicated().any())
+    given = frame.sort("repeat").select("id", "repeat", *RESPONSE_SCHEMA) if repeated else frame.select("id", *RESPONSE_SCHEMA)
+    joined = first.join(given, on="id", how="left", maintain_order="left_right")
     return joined.with_columns(pl.col("attempts").fill_null(0), *(pl.col(name).fill_null([]) for name in LISTS))
 
 
@@ -216,13 +220,30 @@ def metric_columns(columns: Iterable[str]) -> list[str]:
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:
     """Write Parquet so that a reader sees the whole file or the old one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(path) as temporary:
+        frame.write_parquet(temporary, compression="zstd")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write bytes so that a reader sees the whole file or the old one."""
+    with _beside(path) as temporary:
+        temporary.write_bytes(content)
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file beside `path` that takes its place at the end; a full disk is said."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        frame.write_parquet(temporary, compression="zstd")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
         temporary.replace(path)
+    except OSError as error:
+        msg = f"cannot be written: {error.strerror or error}."
+        raise OutsideError(msg, where=str(path), next_step="Make room there and run the same command again.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def read_table(path: Path) -> pl.DataFrame:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import goldgate
 from goldgate.eval.errors import GoldgateError
 
+from .evaluator_arguments import JSON_HELP, add_evaluator, add_standalone
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
@@ -82,13 +84,16 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "check", "read configuration and gold sets, and look whether engine and AWS are ready", "look:check")
     _command(commands, "plan", "show what a deployment would change, without changing it", "look:plan", run=True)
     for name, text in STAGES.items():
-        _command(commands, name, text, f"stages:{name}", run=name != "build")
+        target = "evaluating:evaluate" if name == "evaluate" else f"stages:{name}"
+        stage = _command(commands, name, text, target, run=name != "build")
+        if name == "evaluate":
+            add_standalone(stage)
     _command(commands, "status", "what is live, and what it passed", "look:status")
     history = _command(commands, "history", "the releases and rollbacks, newest first", "look:history")
     history.add_argument("--limit", type=int, default=20, help="how many (20)")
     rollback = _command(commands, "rollback", "go back to the last release that passed", "look:rollback")
     rollback.add_argument("--to", metavar="DIGEST|RUN", help="another release than the last one that passed")
-    _evaluator(commands)
+    add_evaluator(commands)
     local = commands.add_parser("local", help="the local AWS: up, down, status, env").add_subparsers(dest="sub", required=True)
     for name, text in LOCAL.items():
         command = _command(local, name, text, f"local:{name}")
@@ -106,41 +111,9 @@ def _command(commands: Any, name: str, text: str, target: str, *, run: bool = Fa
     command.add_argument("--env", default=environment, help=f"the environment to lay over it ({environment})")
     command.add_argument("--service", help="which service, where there are several")
     command.add_argument("--set", action="append", metavar="KEY=VALUE", help="override one key; may be repeated")
-    command.add_argument("--json", action="store_true", help="JSON on standard output, progress on standard error")
+    command.add_argument("--json", action="store_true", help=JSON_HELP)
     if run:
         command.add_argument("--run", default="latest", metavar="RUN", help="the run to go on with (latest)")
-    return command
-
-
-def _evaluator(commands: Any) -> None:
-    """The commands that need neither engine nor AWS."""
-    score = _plain(commands, "score", "score recorded responses", "gold:score")
-    score.add_argument("--gold", required=True, metavar="FILE", help="the gold set")
-    score.add_argument("--responses", required=True, metavar="FILE", help="JSONL or Parquet, one row a case")
-    score.add_argument("--out", metavar="DIR", help="where evaluation.json and cases.parquet go")
-    score.add_argument("--metric", action="append", metavar="NAME", help="only this metric; may be repeated")
-    score.add_argument("--with-config", metavar="FILE", help="take gates and request mapping from this configuration")
-    score.add_argument("--env", help="its environment")
-    score.add_argument("--service", help="its service")
-    compare = _plain(commands, "compare", "compare two runs, cases files or tables in pairs", "gold:compare")
-    compare.add_argument("a", metavar="A", help="run folder, cases.parquet, CSV or JSONL: what was")
-    compare.add_argument("b", metavar="B", help="the same: what is")
-    gold = commands.add_parser("gold", help="gold sets: lint, hash").add_subparsers(dest="sub", required=True)
-    lint = _plain(gold, "lint", "find faults in a gold set", "gold:lint")
-    lint.add_argument("gold", metavar="FILE")
-    lint.add_argument("--corpus", metavar="FILE", help="Parquet file of everything that can be retrieved")
-    lint.add_argument("--corpus-id", default="sentence_id", metavar="COLUMN", help="its column of ids (sentence_id)")
-    choices = ("error", "report")
-    lint.add_argument("--missing-evidence", choices=choices, default="error", help="evidence that it lacks (error)")
-    _plain(gold, "hash", "the content hash of a gold set, whatever its order", "gold:hash_").add_argument(
-        "gold", metavar="FILE"
-    )
-
-
-def _plain(commands: Any, name: str, text: str, target: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    command.set_defaults(target=target)
-    command.add_argument("--json", action="store_true", help="JSON on standard output, progress on standard error")
     return command
 
 

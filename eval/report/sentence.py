@@ -109,6 +109,9 @@ def deciding(gates: list[Gate]) -> Gate:
 
 
 def _sentence(evaluation: dict[str, Any], gates: list[Gate], verdict: str) -> str:
+    if verdict == "inconclusive" and evaluation.get("stopped") and all(gate.verdict == "pass" for gate in gates):
+        asked, cases = (evaluation.get("gold_set") or {}).get("asked"), (evaluation.get("gold_set") or {}).get("cases")
+        return f"only {asked:,} of {cases:,} cases were asked: {evaluation['stopped']}"
     if not gates:
         return str(evaluation.get("reason") or "no gate was set")
     if verdict == "pass":

@@ -56,6 +56,11 @@ class Request(Section):
     contexts: Text | None = Field(default=None, description="List of `{id, text, score}` that the answer rests on.")
     retrieved: Text | None = Field(default=None, description="Ids that were retrieved, best first: `contexts[].id`.")
     citations: Text | None = Field(default=None, description="Ids that the answer cites.")
+    label: Text | None = Field(default=None, description="The class that a classifier chose.")
+    scores: Text | None = Field(default=None, description="Object of labels and their probabilities.")
+    value: Text | None = Field(default=None, description="The number that a regressor or forecaster predicts.")
+    interval: Text | None = Field(default=None, description="Its interval: `[low, high]`.")
+    quantiles: Text | None = Field(default=None, description='Its quantiles: `{"0.1": number}`.')
     tokens: Text | None = Field(default=None, description="Object with `input_tokens` and `output_tokens`.")
     cost: Text | None = Field(default=None, description="Cost of the answer in USD.")
     timeout_seconds: float = Field(default=30.0, gt=0, le=900, description="How long one answer may take.")
@@ -64,8 +69,17 @@ class Request(Section):
 class Evaluation(Section):
     """How the gold set is asked."""
 
-    concurrency: int = Field(default=8, ge=1, le=1024, description="Requests that are open at once.")
+    concurrency: int = Field(default=8, ge=1, le=1024, description="Most requests that are open at once.")
+    adaptive: bool = Field(default=True, description="Begin with a few, grow while all is well, back off on 429 and 503.")
+    requests_per_second: float | None = Field(default=None, gt=0, description="Most requests a second.")
+    tokens_per_minute: float | None = Field(default=None, gt=0, description="Most tokens a minute, in and out.")
     budget_usd: float | None = Field(default=None, gt=0, description="The evaluation stops once its answers have cost so much.")
+    time_budget_seconds: float | None = Field(default=None, gt=0, description="The evaluation stops after so long.")
+    repeats: int = Field(default=1, ge=1, le=100, description="How often each case is asked.")
+    sequential: bool = Field(default=False, description="Stop asking once the verdict cannot change any more.")
+    correction: Literal["holm", "bh", "none"] = Field(default="holm", description="Correction for several gates against live.")
+    confidence: float = Field(default=0.95, ge=0.5, lt=1, description="Level of all intervals.")
+    cache: bool = Field(default=True, description="Keep answers by image, data and case, and ask only what is new.")
 
 
 class Corpus(Section):

@@ -8,11 +8,13 @@ from ..checks.live import wait_until_healthy
 from ..context import Stopwatch, sha256_of
 from ..errors import GateFailed, Inconclusive
 from ..gold_sets import data_versions, load_gold_sets
+from ..local_state import FOLDER
 from ..records import EvaluationRecord
 from ..runs import all_runs
 
 if TYPE_CHECKING:
     from goldgate.eval.ask.mapping import RequestMapping
+    from goldgate.eval.ask.options import AskOptions
     from goldgate.eval.case import GoldSet
     from goldgate.eval.results import Baseline, Evaluation, Progress
     from goldgate.eval.verdict.gate import Gate
@@ -41,6 +43,19 @@ def fingerprint(context: Context, image_id: str, gold_sha: str) -> str:
             "memory": service.deploy.memory,
             "asking": service.evaluation.model_dump(),
             "goldgate": goldgate.__version__,
+        }
+    )
+
+
+def answering(context: Context, image_id: str) -> str:
+    """One hash over all that an answer depends on besides the question: image, data, environment, memory."""
+    service = context.service
+    return sha256_of(
+        {
+            "image": image_id,
+            "data": data_versions(context.config, context.aws),
+            "environment": service.deploy.environment,
+            "memory": service.deploy.memory,
         }
     )
 
@@ -84,8 +99,7 @@ def request_mapping(service: Service) -> RequestMapping:
     from goldgate.eval.ask.mapping import RequestMapping
 
     fields = service.request.model_dump()
-    known = ("path", "headers", "body", "answer", "contexts", "retrieved", "citations", "tokens", "cost", "timeout_seconds")
-    return RequestMapping(**{name: fields[name] for name in known})
+    return RequestMapping(**{name: value for name, value in fields.items() if name in RequestMapping.__dataclass_fields__})
 
 
 def gates_of(service: Service) -> list[Gate]:
@@ -93,6 +107,22 @@ def gates_of(service: Service) -> list[Gate]:
     from goldgate.eval.verdict.gate import Gate
 
     return [Gate(**{**gate.model_dump(), "slice": dict(gate.slice) or None}) for gate in service.gates]
+
+
+def options_of(service: Service) -> AskOptions:
+    """How the configuration has the gold set asked, as the evaluator takes it."""
+    from goldgate.eval.ask.options import AskOptions
+
+    told = service.evaluation
+    return AskOptions(
+        concurrency=told.concurrency,
+        adaptive=told.adaptive,
+        requests_per_second=told.requests_per_second,
+        tokens_per_minute=told.tokens_per_minute,
+        budget_usd=told.budget_usd,
+        time_budget_seconds=told.time_budget_seconds,
+        repeats=told.repeats,
+    )
 
 
 def gold_of(context: Context) -> GoldSet:
@@ -107,11 +137,16 @@ def gold_of(context: Context) -> GoldSet:
 
 
 def _ask(context: Context, gold: GoldSet, container: Any, image: ImageRecord, baseline: Baseline | None) -> Evaluation:
-    from goldgate.eval.ask.subject import HttpSubject
+    from goldgate.eval.ask.cache import ResponseCache
+    from goldgate.eval.ask.http_subject import HttpSubject
     from goldgate.eval.evaluation import evaluate
 
     service = context.service
-    subject = HttpSubject(container.url, request_mapping(service), identity=image.image_id, is_alive=container.alive)
+    told = service.evaluation
+    subject = HttpSubject(
+        container.url, request_mapping(service), identity=image.image_id, digest=answering(context, image.image_id),
+        is_alive=container.alive,
+    )  # fmt: skip
     folder = context.folder.folder
     folder.mkdir(parents=True, exist_ok=True)
     return evaluate(
@@ -120,11 +155,15 @@ def _ask(context: Context, gold: GoldSet, container: Any, image: ImageRecord, ba
         gates=gates_of(service),
         out_dir=folder,
         baseline=baseline,
-        concurrency=service.evaluation.concurrency,
-        budget_usd=service.evaluation.budget_usd,
+        options=options_of(service),
+        correction=told.correction,
+        confidence=told.confidence,
+        sequential=told.sequential,
+        cache=ResponseCache(context.root / FOLDER / "answers") if told.cache else None,
         on_progress=lambda progress: context.progress.count(progress.done, progress.total, _note(progress)),
         subject_info={"kind": "container", "digest": image.image_id, "address": service.request.path},
         journal_path=folder / "journal.jsonl",
+        resume=True,
     )
 
 

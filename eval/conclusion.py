@@ -1,0 +1,129 @@
+"""From scored tables to an evaluation: compared, judged, summed up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from .results import Evaluation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from .case import GoldSet
+    from .results import Baseline, MetricValue, Verdict
+    from .terms import Terms
+    from .verdict.common import Common
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """How the answers were come by: whose they are, when and how fast, and what else belongs into evaluation.json.
+
+    `stopped` says why not all cases were asked; such an evaluation is inconclusive at best.
+    """
+
+    subject: dict[str, Any]
+    timing: dict[str, Any]
+    stopped: str | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def gold_record(gold: GoldSet) -> dict[str, Any]:
+    """The gold set as it is named in the record; `evidence_missing` counts the expected ids that the corpus lacks."""
+    return {
+        "path": str(gold.path),
+        "format": gold.format,
+        "sha256": gold.sha256,
+        "cases": len(gold),
+        "evidence_missing": gold.evidence_missing,
+    }
+
+
+def conclude(
+    scored: pl.DataFrame, live: pl.DataFrame | None, gold: Mapping[str, Any], terms: Terms, story: Story
+) -> Evaluation:
+    """Judge a scored table, against that of what is live where there is one.
+
+    `gold` is a `gold_record`. The same table, terms and live table give the same evaluation, wherever the rows were made.
+    """
+    from .verdict.common import common_cases
+    from .verdict.gates import judge, moved
+    from .verdict.slices import slices
+    from .verdict.values import present, summarise
+
+    verdict, gates = judge(scored, live, terms.gates, seed=terms.seed, confidence=terms.confidence, correction=terms.correction)
+    common = None if live is None else common_cases(scored, live)
+    worse, better = moved(common, terms.gated) if common is not None else ([], [])
+    metrics = {name: summarise(scored, name, terms.confidence) for name in present(scored)}
+    evaluation = Evaluation(
+        verdict=_capped(verdict, story.stopped),
+        headline="",
+        gold_set={**gold, "asked": scored.height} if story.stopped else dict(gold),
+        subject=story.subject,
+        metrics=metrics,
+        slices=slices(scored, terms.gated, common, terms.confidence),
+        gates=gates,
+        baseline=baseline_record(terms.baseline, common),
+        latency={part: _value(metrics, f"latency.{part}_ms") for part in ("p50", "p95", "p99", "mean")},
+        cost=_cost(scored),
+        timing=story.timing,
+        cases_path=None,
+        worse=worse,
+        better=better,
+        more=story.more | ({"stopped": story.stopped} if story.stopped else {}),
+    )
+    return replace(evaluation, headline=_headline(evaluation))
+
+
+def _capped(verdict: Verdict, stopped: str | None) -> Verdict:
+    return "inconclusive" if stopped and verdict == "pass" else verdict
+
+
+def _headline(evaluation: Evaluation) -> str:
+    """The outcome in the words of the report."""
+    from .report.sentence import headline
+
+    sentence = headline(evaluation.to_json()).sentence
+    first = sentence.partition(" ")[0]
+    return f"{first.capitalize() if first.isalpha() else first}{sentence[len(first) :]}."
+
+
+def _value(metrics: Mapping[str, MetricValue], name: str) -> float | None:
+    return metrics[name].value if name in metrics else None
+
+
+def _cost(scored: pl.DataFrame) -> dict[str, float | int | None]:
+    """Sums over the cases; null where no answer gave any."""
+    columns = {"usd": "cost_usd", "input_tokens": "input_tokens", "output_tokens": "output_tokens"}
+    given = {name: column for name, column in columns.items() if scored[column].null_count() < len(scored)}
+    return {name: _total(scored[given[name]]) if name in given else None for name in columns}
+
+
+def _total(column: pl.Series) -> float | int:
+    """The sum, whatever the order of the rows."""
+    if column.dtype.is_integer():
+        return int(column.sum())
+    return math.fsum(column.drop_nulls())
+
+
+def baseline_record(baseline: Baseline | None, common: Common | None) -> dict[str, Any] | None:
+    """What was compared with, and on which cases: those that both gold sets hold unchanged."""
+    if baseline is None or common is None:
+        return None
+    others = {"only here": len(common.only_here), "only there": len(common.only_there), "changed": len(common.changed)}
+    differing = ", ".join(f"{count} {name}" for name, count in others.items() if count)
+    note = f"the gold sets differ: compared on the {len(common)} common, unchanged cases ({differing})" if differing else None
+    return {
+        "digest": baseline.digest,
+        "released_at": baseline.released_at,
+        "label": baseline.label,
+        "common": len(common),
+        "only_here": len(common.only_here),
+        "only_there": len(common.only_there),
+        "changed": len(common.changed),
+        "note": note,
+    }
