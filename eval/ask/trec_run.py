@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,17 +13,19 @@ from . import recorded_tables
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIELDS = r"^\s*(?P<id>\S+)\s+\S+\s+(?P<passage>\S+)\s+\S+\s+(?P<score>\S+)\s+\S+\s*$"
+FIELDS = r"^\s*(?P<id>\S+)\s+\S+\s+(?P<passage>\S+)\s+\S+\s+(?P<score>\S+)\s+\S+(?:\s.*)?$"
+SCORE = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 def recognises(path: Path) -> bool:
-    """Whether the first line that is not blank has the six fields of a run."""
+    """Whether the first line that is not blank has the fields of a run, a number among them; trec_eval reads no further."""
     try:
         with path.open("rb") as file:
             first = next((line for line in file if line.strip()), b"")
     except OSError:
         return False
-    return len(first.split()) == 6 and not first.lstrip().startswith((b"{", b"["))
+    fields = first.split(maxsplit=6)
+    return len(fields) >= 6 and SCORE.fullmatch(fields[4]) is not None
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -81,6 +81,12 @@ def test_a_table_of_cases_is_read_again(tmp_path: Path) -> None:
     assert read_recorded(path, GOLD).rows() == first.rows()
 
 
+def test_a_trec_run_may_have_more_at_the_end_of_its_lines(tmp_path: Path) -> None:
+    (tmp_path / "run.txt").write_text("q1 Q0 d1 1 2.5 tag and more\nq1 Q0 d2 2 3e0 tag\n")
+    read = read_recorded(tmp_path / "run.txt", gold_of(case("q1")))
+    assert read["retrieved"].to_list() == [["d2", "d1"]]
+
+
 def test_a_trec_run_is_read_in_trec_order(tmp_path: Path) -> None:
     path = tmp_path / "run.txt"
     path.write_text("a Q0 s1 1 0.5 tag\na\tQ0  s2 2 0.5 tag\n\nb Q0 s1 1 9 tag\nz Q0 s1 1 9 tag\n a Q0 s0 3 0.7 tag\n")
