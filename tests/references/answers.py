@@ -35,7 +35,7 @@ def tatqa(folder: Path) -> list[Reference]:
 
 def _case(question: dict[str, Any]) -> dict[str, Any]:
     computed = question["answer_type"] in {"arithmetic", "count"}
-    answer = {"numeric": float(question["answer"])} if computed else {"items": question["answer"]}
+    answer = {"numeric": float(question["answer"])} if computed else {"items": [part for part in question["answer"] if part]}
     scale = {"unit": question["scale"]} if question["scale"] else {}
     return {"id": question["uid"], "input": f"{question['uid']}: {question['question']}", "expected": {**answer, **scale}}
 

@@ -52,7 +52,8 @@ def _system(name: str, rows: list[dict[str, Any]], gold: Path, folder: Path) -> 
 
 
 def _case(identity: str, row: dict[str, Any]) -> dict[str, Any]:
-    return {"id": identity, "input": row["question"], "expected": {"answers": row["golden_answer"].split("/")}}
+    aliases = [alias for alias in row["golden_answer"].split("/") if alias.strip()]
+    return {"id": identity, "input": row["question"], "expected": {"answers": aliases}}
 
 
 def _consistency(text: str | dict[str, float]) -> float:
