@@ -4,75 +4,83 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
+import fcntl
+import io
 import os
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .. import jsontext
 from ..errors import OutsideError, UsageError
-from ..results import Context, Response
+from . import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-FORMAT = 1
+    import polars as pl
+
+    from ..results import Response
+
+FORMAT = 2
+READABLE = (1, 2)
 
 
-def _open(path: Path) -> IO[bytes]:
+def _open(path: Path) -> io.FileIO:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.open("a+b")
+    return io.FileIO(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644), "r+")
 
 
 class Journal:
-    """An append-only file; its first line says whose answers it holds.
+    """An append-only file; its first line says whose answers it holds (`subject`, and `baseline` where two are asked).
 
-    Rows are bound to a case by its content hash: an edited case is asked again. A torn last line, left by a crash, is cut off.
+    A row is handed to the system as soon as it is added, so that it outlives this process; `sync` makes it outlive the machine.
+    A torn last line, left by a crash or a full disk, is cut off. One process writes at a time.
     """
 
-    def __init__(self, path: Path, *, subject: str, open_file: Callable[[Path], IO[bytes]] = _open) -> None:
+    def __init__(
+        self, path: Path, *, subject: str, baseline: str | None = None, open_file: Callable[[Path], io.FileIO] = _open
+    ) -> None:
         self.path = path
         self._open_file = open_file
-        self._subject = subject
-        self._file: IO[bytes] | None = None
+        self._head = {"format": FORMAT, "subject": subject, "baseline": baseline}
+        self._file: io.FileIO | None = None
+        self._end = 0
         self._dirty = False
 
-    def open(self, hashes: Mapping[str, str]) -> dict[str, Response]:
-        """The answers that are there already, by case id, of cases whose hash is still that of `hashes` (id -> hash).
-
-        A response with an error is left out, so that its case is asked again.
+    def open(self, *, resume: bool = True) -> pl.DataFrame:
+        """The rows that are there already, as `rows.frame` gives them; without `resume` the old file is put aside.
 
         Raises:
-            UsageError: the journal belongs to another subject or another format.
+            UsageError: the journal belongs to another subject or a later format, or another process is writing it.
             OutsideError: the file cannot be written.
         """
         with self._guard():
+            if not resume and self.path.exists():
+                self._refuse_if_written(self.path)
+                self.path.replace(self.path.with_name(f"{self.path.name}.previous"))
             self._file = self._open_file(self.path)
-            self._file.seek(0)
-            text = self._file.read()
-            whole = text.rfind(b"\n") + 1
-            if whole < len(text):
-                self._file.truncate(whole)
-            lines = text[:whole].splitlines()
-            if not lines:
-                self._append({"format": FORMAT, "subject": self._subject})
-                return {}
-        self._check_head(lines[0])
-        rows = (row for row in map(_row, lines[1:]) if row is not None)
-        return {row["id"]: _response(row) for row in rows if hashes.get(row["id"]) == row["case"] and not row["error"]}
+            self._lock(self._file)
+            content = _whole_lines(self._file)
+            self._end = len(content)
+            head, _, lines = content.partition(b"\n")
+            if head:
+                self._check_head(head)
+            else:
+                self._write(jsontext.dump_bytes(self._head) + b"\n")
+        return rows.frame(lines)
 
-    def add(self, response: Response, case_hash: str) -> None:
-        """Append one response; it is durable after the next `sync`."""
-        row = {**vars(response), "contexts": [vars(part) for part in response.contexts], "case": case_hash}
+    def add(self, response: Response, case: str, side: int = 0) -> None:
+        """Append one response to the case of that content hash; it is durable after the next `sync`."""
+        content = rows.line(response, case, side)
         with self._guard():
-            self._append(row)
+            self._write(content)
 
     def sync(self) -> None:
-        """Flush to the disk what was added since the last time."""
+        """Bring to the disk what was added since the last time."""
         file = self._file
         if self._dirty and file is not None:
             self._dirty = False
             with self._guard():
-                file.flush()
                 os.fsync(file.fileno())
 
     def close(self) -> None:
@@ -80,43 +88,64 @@ class Journal:
         if self._file is not None:
             file, self._file = self._file, None
             with self._guard(), file:
-                file.flush()
                 os.fsync(file.fileno())
 
-    def _append(self, row: dict[str, Any]) -> None:
+    def _write(self, content: bytes) -> None:
+        """Write all of it, or nothing: what a full disk let through is cut off again."""
         if self._file is None:
             msg = "the journal is not open."
             raise RuntimeError(msg)
-        self._file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        left = memoryview(content)
+        try:
+            while left:
+                left = left[self._file.write(left) or 0 :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.truncate(self._end)
+            raise
+        self._end += len(content)
         self._dirty = True
 
     def _check_head(self, line: bytes) -> None:
-        head = _row(line, needs=()) or {}
-        if head.get("format") != FORMAT or head.get("subject") != self._subject:
+        try:
+            head = jsontext.loads(line)
+        except ValueError:
+            head = None
+        same = isinstance(head, dict) and all(head.get(name) == self._head[name] for name in ("subject", "baseline"))
+        if not same or head.get("format") not in READABLE:
             msg = "the journal holds the answers of another image, address or request mapping."
-            raise UsageError(msg, where=str(self.path), next_step="Remove it, or give another --out.")
+            raise UsageError(
+                msg, where=str(self.path), next_step="Remove it, start anew without --resume, or give another --out."
+            )
+
+    def _refuse_if_written(self, path: Path) -> None:
+        with self._open_file(path) as file:
+            self._lock(file)
+
+    def _lock(self, file: io.FileIO) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.close()
+            msg = "another run is writing this journal."
+            raise UsageError(msg, where=str(self.path), next_step="Wait for it to end, or give another --out.") from error
 
     @contextlib.contextmanager
-    def _guard(self) -> Any:
+    def _guard(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            what = "the disk is full" if error.errno == errno.ENOSPC else f"the journal cannot be written ({error.strerror})"
+            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            what = "the disk is full" if full else f"the journal cannot be written ({error.strerror})"
             msg = f"{what}; what was written before is kept."
-            raise OutsideError(msg, where=str(self.path), next_step="Make room and run the same command again.") from error
+            raise OutsideError(msg, where=str(self.path), next_step="Make room and run again with --resume.") from error
 
 
-def _row(line: bytes, needs: tuple[str, ...] = ("id", "case", "error")) -> dict[str, Any] | None:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return None
-    return row if isinstance(row, dict) and all(name in row for name in needs) else None
-
-
-def _response(row: dict[str, Any]) -> Response:
-    fields = {key: value for key, value in row.items() if key in Response.__dataclass_fields__}
-    fields["contexts"] = tuple(Context(**part) for part in row.get("contexts", ()))
-    for name in ("retrieved", "citations"):
-        fields[name] = tuple(row.get(name, ()))
-    return Response(**fields)
+def _whole_lines(file: io.FileIO) -> bytes:
+    """The content up to the last line end; what follows it is cut off."""
+    file.seek(0)
+    content = file.readall() or b""
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        file.truncate(whole)
+    return content[:whole]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
+from ..jsontext import canonical
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -21,8 +24,9 @@ class RequestMapping:
 
     `body` is a template: a string that is nothing but `{{ input }}` becomes the input itself, object or text; within a longer
     string it becomes text. `{{ id }}`, `{{ input.field }}` and `{{ tags.name }}` work the same way. Nothing is executed.
-    `answer: None` suits a service that only retrieves. `retrieved` gives ids in rank order or objects {id, score}; `tokens`
-    an object with input_tokens and output_tokens (prompt_tokens and completion_tokens, camelCase too).
+    `answer: None` suits a service that only retrieves, classifies or predicts. `retrieved` gives ids in rank order or objects
+    {id, score}; `scores` an object {label: probability}; `interval` a list [low, high]; `quantiles` an object {"0.1": number};
+    `tokens` an object with input_tokens and output_tokens (prompt_tokens and completion_tokens, camelCase too).
     """
 
     method: str = "POST"
@@ -33,9 +37,21 @@ class RequestMapping:
     contexts: str | None = None
     retrieved: str | None = None
     citations: str | None = None
+    label: str | None = None
+    scores: str | None = None
+    value: str | None = None
+    interval: str | None = None
+    quantiles: str | None = None
     tokens: str | None = None
     cost: str | None = None
     timeout_seconds: float = 30.0
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of what decides the answers; of headers only the names count, since their values may be secrets."""
+        parts = {**asdict(self), "headers": sorted(self.headers)}
+        del parts["timeout_seconds"]
+        return hashlib.sha256(canonical(parts)).hexdigest()
 
 
 def render(template: Any, case: Case) -> Any:
@@ -61,8 +77,6 @@ def _render_text(template: str, case: Case) -> Any:
 
 
 def _text(value: Any) -> str:
-    import json
-
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import re
 import struct
 from collections.abc import Callable, Mapping
@@ -12,19 +10,22 @@ from typing import TYPE_CHECKING, Any
 import jmespath
 
 from ..errors import UsageError
+from ..jsontext import dumps
 from ..results import Context, Response
 
 if TYPE_CHECKING:
     from .mapping import RequestMapping
 
+PARTS = (
+    "answer", "contexts", "retrieved", "citations", "label", "scores", "value", "interval", "quantiles", "tokens", "cost",
+)  # fmt: skip
 TOKEN_NAMES = {
     "input_tokens": ("input_tokens", "inputTokens", "prompt_tokens", "promptTokens"),
     "output_tokens": ("output_tokens", "outputTokens", "completion_tokens", "completionTokens"),
 }
-
-
 PLAIN_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PLAIN_LIST = re.compile(r"(?P<list>[A-Za-z_][A-Za-z0-9_]*)\[\]\.(?P<field>[A-Za-z_][A-Za-z0-9_]*)")
+SINGLE = struct.Struct("f")
 
 
 class WrongShape(Exception):
@@ -32,16 +33,18 @@ class WrongShape(Exception):
 
 
 class Reader:
-    """The compiled JMESPath expressions of one mapping.
+    """The compiled JMESPath expressions of one mapping; with `needs_answer` a body without its answer has the wrong shape.
 
     Raises:
         UsageError: an expression is no JMESPath.
     """
 
-    def __init__(self, mapping: RequestMapping) -> None:
+    def __init__(self, mapping: RequestMapping, *, needs_answer: bool = True) -> None:
         self.mapping = mapping
-        names = ("answer", "contexts", "retrieved", "citations", "tokens", "cost")
-        self._paths = {name: compiled(name, getattr(mapping, name)) for name in names if getattr(mapping, name)}
+        given = {name: getattr(mapping, name) for name in PARTS}
+        self._paths = [(name, compiled(name, path), READERS[name]) for name, path in given.items() if path]
+        self._needs_answer = needs_answer and bool(mapping.answer)
+        self._ranks_contexts = bool(mapping.contexts) and not mapping.retrieved
 
     def read(self, identity: str, body: Any, latency_ms: float | None = None, asked_at: str = "") -> Response:
         """The response that `body` holds.
@@ -49,25 +52,17 @@ class Reader:
         Raises:
             WrongShape: the answer is absent, or a part has another type than it should.
         """
-        found = {name: search(body) for name, search in self._paths.items()}
-        if "answer" in self._paths and found["answer"] is None:
-            msg = f'nothing at "{self.mapping.answer}" in {_outline(body)}'
+        fields: dict[str, Any] = {}
+        for _name, search, read in self._paths:
+            value = search(body)
+            if value is not None:
+                fields |= read(value)
+        if self._needs_answer and "answer" not in fields:
+            msg = f'nothing at "{self.mapping.answer}" in {outline(body)}'
             raise WrongShape(msg)
-        contexts = _contexts(found.get("contexts"))
-        retrieved = ranked(found.get("retrieved"), "retrieved") if "retrieved" in self._paths else None
-        tokens = found.get("tokens")
-        return Response(
-            id=identity,
-            answer=answer_text(found.get("answer")),
-            retrieved=retrieved if retrieved is not None else ranked([part.id for part in contexts], "contexts"),
-            contexts=contexts,
-            citations=_ids(found.get("citations"), "citations"),
-            input_tokens=_tokens(tokens, "input_tokens"),
-            output_tokens=_tokens(tokens, "output_tokens"),
-            cost_usd=number(found.get("cost"), "cost"),
-            latency_ms=latency_ms,
-            asked_at=asked_at,
-        )
+        if self._ranks_contexts and "contexts" in fields:
+            fields["retrieved"] = ranked([part.id for part in fields["contexts"]], "contexts")
+        return Response(id=identity, latency_ms=latency_ms, asked_at=asked_at, **fields)
 
 
 def compiled(name: str, expression: str) -> Callable[[Any], Any]:
@@ -104,15 +99,13 @@ def _list_getter(name: str, field: str, search: Callable[[Any], Any]) -> Callabl
 
 def answer_text(value: Any) -> str | None:
     """A text as it is, anything else as JSON."""
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if value is None or isinstance(value, str) else dumps(value)
 
 
 def ranked(value: Any, name: str) -> tuple[str, ...]:
     """Ids in rank order, each once; with scores, by score (32-bit) and then id, both descending, as in trec_eval."""
-    if value is None:
-        return ()
     if not isinstance(value, list):
-        msg = f"{name} is {_outline(value)} and no list"
+        msg = f"{name} is {outline(value)} and no list"
         raise WrongShape(msg)
     if value and all(isinstance(part, Mapping) for part in value):
         pairs = [(part.get("score"), _id(part.get("id"), name)) for part in value]
@@ -123,71 +116,13 @@ def ranked(value: Any, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_ids(value, name)))
 
 
-@functools.cache
-def _single() -> struct.Struct:
-    return struct.Struct("f")
-
-
 def single(score: float) -> float:
     """The score as trec_eval holds it: a 32-bit float."""
     try:
-        value: float = _single().unpack(_single().pack(score))[0]
+        value: float = SINGLE.unpack(SINGLE.pack(score))[0]
     except OverflowError:
         return float("inf") if score > 0 else float("-inf")
     return value
-
-
-def _id(value: Any, name: str) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    msg = f"{name} holds {_outline(value)} where an id should stand"
-    raise WrongShape(msg)
-
-
-def _ids(value: Any, name: str) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple):
-        msg = f"{name} is {_outline(value)} and no list"
-        raise WrongShape(msg)
-    return tuple(_id(part, name) for part in value)
-
-
-def _contexts(value: Any) -> tuple[Context, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        msg = f"contexts is {_outline(value)} and no list"
-        raise WrongShape(msg)
-    return tuple(_context(part, rank) for rank, part in enumerate(value, start=1))
-
-
-def _context(part: Any, rank: int) -> Context:
-    if isinstance(part, str):
-        return Context(id=str(rank), text=part)
-    if not isinstance(part, Mapping):
-        msg = f"contexts holds {_outline(part)} where an object {{id, text, score}} should stand"
-        raise WrongShape(msg)
-    text = part.get("text")
-    identity = part.get("id")
-    return Context(
-        id=str(rank) if identity is None else _id(identity, "contexts"),
-        text=text if isinstance(text, str) else "",
-        score=number(part.get("score"), "contexts[].score"),
-    )
-
-
-def _tokens(value: Any, name: str) -> int | None:
-    if value is None:
-        return None
-    if not isinstance(value, Mapping):
-        msg = f"tokens is {_outline(value)} and no object"
-        raise WrongShape(msg)
-    given = next((value[key] for key in TOKEN_NAMES[name] if value.get(key) is not None), None)
-    count = number(given, f"tokens.{name}")
-    return None if count is None else int(count)
 
 
 def number(value: Any, name: str) -> float | None:
@@ -198,15 +133,136 @@ def number(value: Any, name: str) -> float | None:
     """
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
-    msg = f"{name} is {_outline(value)} and no number"
+    msg = f"{name} is {outline(value)} and no number"
     raise WrongShape(msg)
 
 
-def _outline(value: Any) -> str:
+def outline(value: Any) -> str:
+    """What a value is, in a few words."""
     if isinstance(value, Mapping):
         keys = ", ".join(list(map(str, value))[:8])
         return f"an object with the keys {keys}" if keys else "an empty object"
     if isinstance(value, list):
         return f"a list of {len(value)}"
-    shown = json.dumps(value, ensure_ascii=False, default=str)
+    shown = dumps(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def _given(value: Any, name: str) -> float:
+    found = number(value, name)
+    if found is None:
+        msg = f"{name} is null and no number"
+        raise WrongShape(msg)
+    return found
+
+
+def _id(value: Any, name: str) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    msg = f"{name} holds {outline(value)} where an id should stand"
+    raise WrongShape(msg)
+
+
+def _ids(value: Any, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        msg = f"{name} is {outline(value)} and no list"
+        raise WrongShape(msg)
+    return tuple(_id(part, name) for part in value)
+
+
+def _contexts(value: Any) -> tuple[Context, ...]:
+    if not isinstance(value, list | tuple):
+        msg = f"contexts is {outline(value)} and no list"
+        raise WrongShape(msg)
+    return tuple(_context(part, rank) for rank, part in enumerate(value, start=1))
+
+
+def _context(part: Any, rank: int) -> Context:
+    if isinstance(part, str):
+        return Context(id=str(rank), text=part)
+    if not isinstance(part, Mapping):
+        msg = f"contexts holds {outline(part)} where an object {{id, text, score}} should stand"
+        raise WrongShape(msg)
+    text = part.get("text")
+    identity = part.get("id")
+    return Context(
+        id=str(rank) if identity is None else _id(identity, "contexts"),
+        text=text if isinstance(text, str) else "",
+        score=number(part.get("score"), "contexts[].score"),
+    )
+
+
+def _label(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _id(value, "label")
+
+
+def _scores(value: Any) -> dict[str, float]:
+    """{label: probability}, or a list of {label, score} or {label, probability}."""
+    if isinstance(value, list) and all(isinstance(part, Mapping) for part in value):
+        value = {_label(part.get("label")): part.get("probability", part.get("score")) for part in value}
+    if not isinstance(value, Mapping):
+        msg = f"scores is {outline(value)} and no object {{label: probability}}"
+        raise WrongShape(msg)
+    return {str(label): _given(score, f"scores.{label}") for label, score in value.items()}
+
+
+def _interval(value: Any) -> tuple[float, float]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        msg = f"interval is {outline(value)} and no list [low, high]"
+        raise WrongShape(msg)
+    low, high = (_given(end, "interval") for end in value)
+    if low > high:
+        msg = f"interval is [{low:g}, {high:g}], and its low end is above its high end"
+        raise WrongShape(msg)
+    return low, high
+
+
+def _quantiles(value: Any) -> dict[float, float]:
+    """{level: value} with levels between 0 and 1, ascending."""
+    if not isinstance(value, Mapping):
+        msg = f'quantiles is {outline(value)} and no object {{"0.1": number}}'
+        raise WrongShape(msg)
+    levels = {_level(level): _given(part, f"quantiles.{level}") for level, part in value.items()}
+    return dict(sorted(levels.items()))
+
+
+def _level(text: Any) -> float:
+    try:
+        level = float(text)
+    except (TypeError, ValueError):
+        level = -1.0
+    if not 0 < level < 1:
+        msg = f'quantiles has the level "{text}", which is no number between 0 and 1'
+        raise WrongShape(msg)
+    return level
+
+
+def _tokens(value: Any) -> dict[str, int]:
+    if not isinstance(value, Mapping):
+        msg = f"tokens is {outline(value)} and no object"
+        raise WrongShape(msg)
+    counts = {}
+    for name, known in TOKEN_NAMES.items():
+        given = number(next((value[key] for key in known if value.get(key) is not None), None), f"tokens.{name}")
+        if given is not None:
+            counts[name] = int(given)
+    return counts
+
+
+READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "answer": lambda value: {"answer": answer_text(value)},
+    "contexts": lambda value: {"contexts": _contexts(value)},
+    "retrieved": lambda value: {"retrieved": ranked(value, "retrieved")},
+    "citations": lambda value: {"citations": _ids(value, "citations")},
+    "label": lambda value: {"label": _label(value)},
+    "scores": lambda value: {"scores": _scores(value)},
+    "value": lambda value: {"value": number(value, "value")},
+    "interval": lambda value: {"interval": _interval(value)},
+    "quantiles": lambda value: {"quantiles": _quantiles(value)},
+    "tokens": _tokens,
+    "cost": lambda value: {"cost_usd": number(value, "cost")},
+}

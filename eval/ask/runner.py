@@ -3,254 +3,125 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import time
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from ..errors import GoldgateError, OutsideError
-from ..gold.hash import case_hash
-from ..results import Progress, Response
-from ..table import cases_frame
-from .journal import Journal
-from .subject import Attempt, sleep
+from .asked import Asked, Figures
+from .asking import Asking
+from .batches import Batches
+from .clock import Clock, SystemClock
+from .jobs import Queue, jobs
+from .options import AskOptions
+from .side import Side
+from .store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
     import polars as pl
 
-    from ..case import Case, GoldSet
+    from ..case import GoldSet
+    from ..results import Progress
+    from .asked import Batch
+    from .cache import ResponseCache
     from .subject import Subject
 
-SYNC_SECONDS = 0.1
-ALIVE_SECONDS = 0.5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Patience:
-    """When to try again and when to stop.
-
-    A case is tried `attempts` times on 429, 503 and broken connections, with pauses that double from `pause_seconds` up to
-    `longest_pause_seconds`, jittered, or as long as Retry-After says (up to `longest_wait_seconds`). A service that nobody
-    reaches for `give_up_seconds`, `unusable` first answers that all are of no use, or `faults` time-outs and broken connections
-    in a row end the run; `faults` is at least the number of questions asked at once, and doubled once there were answers.
-    """
-
-    attempts: int = 5
-    pause_seconds: float = 0.1
-    longest_pause_seconds: float = 2.0
-    longest_wait_seconds: float = 60.0
-    give_up_seconds: float = 5.0
-    unusable: int = 5
-    faults: int = 10
+BATCH = 20
 
 
 def ask_all(
     gold: GoldSet,
     subject: Subject,
     *,
-    concurrency: int,
-    journal_path: Path | None,
+    options: AskOptions | None = None,
+    journal_path: Path | None = None,
+    resume: bool = False,
+    cache: ResponseCache | None = None,
+    baseline: Subject | None = None,
     on_progress: Callable[[Progress], None] | None = None,
-    budget_usd: float | None = None,
-    time_budget_seconds: float | None = None,
-    patience: Patience | None = None,
-    pause: Callable[[float], Awaitable[None]] = sleep,
-    seed: int = 0,
-) -> pl.DataFrame:
-    """Ask every case that the journal does not answer yet; the table of cases without metrics.
+    stop: Callable[[Batch], bool] | None = None,
+    clock: Clock | None = None,
+) -> Asked:
+    """Ask every case that neither the journal (with `resume`) nor the cache answers yet.
+
+    A journal that is there is put aside as `<name>.previous` without `resume`. With `baseline` each case is asked of both, one
+    after the other in random order, so that their latencies are pairs. `stop` is shown 20 finished cases at a time, in another
+    thread, and ends the asking when it returns true. A spent budget ends it too: see `Asked.stopped`.
 
     Raises:
-        OutsideError: the service is down, answers nothing usable, or a budget is spent. What was answered stays in the journal.
+        OutsideError: a service is down or answers nothing usable, or the journal cannot be written. What was answered is kept.
         UsageError: the journal belongs to another subject, or the request template does not fit the cases.
     """
-    asking = Asking(gold, subject, concurrency, patience or Patience(), pause, on_progress, seed)
-    asking.budget_usd, asking.time_budget_seconds = budget_usd, time_budget_seconds
-    return cases_frame(gold, asyncio.run(asking.run(journal_path)))
+    options = options or AskOptions()
+    subjects = [subject] if baseline is None else [subject, baseline]
+    store = Store(gold, subjects, repeats=options.repeats, journal_path=journal_path, cache=cache)
+    notes: list[str] = []
+    try:
+        reused = store.open(resume=resume)
+        sides = [
+            Side(one, number, reused[number], options.patience, len(gold) * options.repeats)
+            for number, one in enumerate(subjects)
+        ]
+        asking = Asking(
+            _queue(gold, options, reused),
+            sides,
+            store,
+            options,
+            clock=clock or SystemClock(),
+            on_progress=on_progress,
+            stop=stop,
+            batches=Batches([side.answers for side in sides], repeats=options.repeats, size=BATCH)
+            if stop is not None
+            else None,
+        )
+        _run(asking.run())
+    finally:
+        notes += store.close()
+    return _asked(asking, sides, notes)
 
 
-class Asking:
-    """One run over a gold set: the workers share its state, all in one thread."""
-
-    budget_usd: float | None = None
-    time_budget_seconds: float | None = None
-
-    def __init__(
-        self,
-        gold: GoldSet,
-        subject: Subject,
-        concurrency: int,
-        patience: Patience,
-        pause: Callable[[float], Awaitable[None]],
-        on_progress: Callable[[Progress], None] | None,
-        seed: int,
-    ) -> None:
-        self.subject, self.patience, self.pause, self.on_progress = subject, patience, pause, on_progress
-        self.concurrency = max(1, min(concurrency, len(gold)))
-        self.gold = gold
-        self.hashes = {case.id: case_hash(case) for case in gold.cases}
-        self.responses: dict[str, Response] = {}
-        self.reused = self.errors = 0
-        self.cost_usd = 0.0
-        self.answered = 0
-        self.faults_in_a_row = 0
-        self.unreachable_since: float | None = None
-        self.last_answer = 0.0
-        self.start = time.monotonic()
-        self.random = random.Random(seed)  # noqa: S311
-        self.journal: Journal | None = None
-
-    async def run(self, journal_path: Path | None) -> dict[str, Response]:
-        """Ask what is missing and return all responses by case id."""
-        if journal_path is not None:
-            self.journal = Journal(journal_path, subject=self.subject.identity)
-            self.responses = self.journal.open(self.hashes)
-        self.reused = len(self.responses)
-        try:
-            todo = [case for case in self.gold.cases if case.id not in self.responses]
-            self._report()
-            if todo:
-                await self._ask(todo)
-        finally:
-            if self.journal is not None:
-                self.journal.close()
-        return self.responses
-
-    async def _ask(self, todo: list[Case]) -> None:
-        await self.subject.open(self.concurrency)
-        queue = iter(todo)
-        tasks = [asyncio.create_task(self._work(queue)) for _ in range(min(self.concurrency, len(todo)))]
-        guards = [asyncio.create_task(self._sync()), asyncio.create_task(self._watch())]
-        try:
-            await _all_or_first_fault(tasks, guards)
-        finally:
-            for task in (*tasks, *guards):
-                task.cancel()
-            await asyncio.gather(*tasks, *guards, return_exceptions=True)
-            await self.subject.close()
-
-    async def _work(self, queue: Iterator[Case]) -> None:
-        for case in queue:
-            self._check_budget()
-            self._keep(case, await self._answer(case))
-
-    async def _answer(self, case: Case) -> Response:
-        tries = 0
-        while True:
-            began = time.monotonic()
-            attempt = await self.subject.ask(case)
-            if attempt.response is not None:
-                self._answered()
-                return replace(attempt.response, attempts=tries + 1) if tries else attempt.response
-            alone = attempt.fault == "unreachable" and self.last_answer < began
-            tries += 0 if alone else 1
-            self._faulted(attempt)
-            if attempt.fault not in {"unreachable", "dropped", "busy"} or tries >= self.patience.attempts:
-                return Response(id=case.id, error=attempt.detail, attempts=max(tries, 1))
-            await self.pause(self._pause_before(max(tries, 1), attempt.retry_after))
-
-    def _pause_before(self, tries: int, retry_after: float | None) -> float:
-        longest = min(self.patience.longest_pause_seconds, self.patience.pause_seconds * 2.0**tries)
-        jittered = longest * (0.5 + self.random.random() / 2)
-        return jittered if retry_after is None else min(retry_after, self.patience.longest_wait_seconds) + jittered / 4
-
-    def _answered(self) -> None:
-        self.answered += 1
-        self.faults_in_a_row = 0
-        self.unreachable_since = None
-        self.last_answer = time.monotonic()
-
-    def _faulted(self, attempt: Attempt) -> None:
-        now = time.monotonic()
-        if attempt.fault == "unreachable":
-            self.unreachable_since = self.unreachable_since or now
-            if now - self.unreachable_since >= self.patience.give_up_seconds:
-                raise self._gone(attempt.detail)
-        elif attempt.fault in {"dropped", "timeout"}:
-            self.faults_in_a_row += 1
-            waves = 2 if self.answered else 1
-            if self.faults_in_a_row >= min(max(self.patience.faults, self.concurrency) * waves, len(self.gold)):
-                msg = f"{self.faults_in_a_row} times in a row, {attempt.detail}"
-                raise self._gone(msg)
-        if not self.subject.is_alive():
-            raise self._gone(attempt.detail)
-
-    def _keep(self, case: Case, response: Response) -> None:
-        self.responses[case.id] = response
-        self.cost_usd += response.cost_usd or 0.0
-        self.errors += response.error is not None
-        if self.journal is not None:
-            self.journal.add(response, self.hashes[case.id])
-        self._report()
-        asked = len(self.responses) - self.reused
-        if not self.answered and self.errors == asked >= min(self.patience.unusable, len(self.gold)):
-            self._unusable(response.error or "")
-
-    def _unusable(self, detail: str) -> None:
-        if self.subject.is_alive() and not detail.startswith(("no answer within", "the connection")):
-            msg = f"the service gives no usable answer: {detail.rstrip('.')}."
-            advice = "Check request.path, request.body and the answer's fields in ml_config.yaml, and the service's log."
-            raise OutsideError(msg, where=self.subject.address, next_step=advice)
-
-    def _gone(self, detail: str) -> GoldgateError:
-        done, total = len(self.responses) - self.errors, len(self.gold)
-        state = "exited" if not self.subject.is_alive() else "died" if self.answered else "is not there"
-        msg = f"the service {state} ({detail.rstrip('.')}); {done} of {total} cases were answered."
-        kept = " The journal keeps them: the same command asks only the rest." if self.journal is not None and done else ""
-        return OutsideError(msg, where=self.subject.address, next_step=f"See the service's log.{kept}")
-
-    def _check_budget(self) -> None:
-        seconds = time.monotonic() - self.start
-        if self.budget_usd is not None and self.cost_usd >= self.budget_usd:
-            msg = f"the budget of ${self.budget_usd:.2f} is spent (${self.cost_usd:.2f})"
-            raise self._spent(msg, "evaluation.budget_usd")
-        if self.time_budget_seconds is not None and seconds >= self.time_budget_seconds:
-            msg = f"the time budget of {self.time_budget_seconds:g} s is over"
-            raise self._spent(msg, "the time budget")
-
-    def _spent(self, what: str, name: str) -> GoldgateError:
-        done = len(self.responses) - self.errors
-        msg = f"{what}; {done} of {len(self.gold)} cases were answered."
-        return OutsideError(msg, where=self.subject.address, next_step=f"Raise {name}; the journal keeps what was answered.")
-
-    def _report(self) -> None:
-        if self.on_progress is not None:
-            self.on_progress(
-                Progress(
-                    done=len(self.responses),
-                    total=len(self.gold),
-                    errors=self.errors,
-                    reused=self.reused,
-                    cost_usd=self.cost_usd,
-                    seconds=time.monotonic() - self.start,
-                )
-            )
-
-    async def _sync(self) -> None:
-        while self.journal is not None:
-            await asyncio.sleep(SYNC_SECONDS)
-            await asyncio.to_thread(self.journal.sync)
-
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(ALIVE_SECONDS)
-            if not await asyncio.to_thread(self.subject.is_alive):
-                msg = "it stopped running"
-                raise self._gone(msg)
-            self._check_budget()
+def _queue(gold: GoldSet, options: AskOptions, reused: list[pl.DataFrame]) -> Queue:
+    repeats = options.repeats
+    done = [set((part["place"].cast(int) * repeats + part["repeat"] - 1).to_list()) for part in reused]
+    left = sum(len(gold) * repeats - len(answered) for answered in done)
+    return Queue(
+        jobs(gold.cases if left else (), repeats=repeats, done=done, shuffled=options.order == "random", seed=options.seed),
+        left=left,
+    )
 
 
-async def _all_or_first_fault(tasks: list[asyncio.Task[None]], guards: list[asyncio.Task[None]]) -> None:
-    """Wait until all tasks are done, or raise what the first failing task or guard raised."""
-    pending = set(tasks)
-    watched = set(guards)
-    while pending:
-        done, _ = await asyncio.wait(pending | watched, return_when=asyncio.FIRST_COMPLETED)
-        pending -= done
-        watched -= done
-        for task in done:
-            with suppress(asyncio.CancelledError):
-                task.result()
+def _run(work: Coroutine[None, None, None]) -> None:
+    """Run to the end, in a thread of its own where an event loop is running in this one (a notebook)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+def _asked(asking: Asking, sides: list[Side], notes: list[str]) -> Asked:
+    frames = [side.answers.frame() for side in sides]
+    errors = sum(side.answers.errors for side in sides)
+    answered = sum(frame.height for frame in frames) - errors
+    total = sum(side.total for side in sides)
+    stopped = None if asking.stopped is None else f"{asking.stopped}; {answered} of {total} questions were answered"
+    figures = Figures(
+        questions=total,
+        answered=answered,
+        reused=sum(side.answers.reused.height for side in sides),
+        errors=errors,
+        retries=asking.retries,
+        cost_usd=asking.budget.spent,
+        seconds=asking.meter.seconds,
+        backoffs=asking.pace.backoffs,
+        concurrency=tuple(asking.history),
+        loop_share=asking.meter.loop_share,
+        loop_lag_ms=asking.meter.lag_ms,
+        notes=tuple(notes),
+    )
+    return Asked(
+        responses=frames[0], baseline_responses=frames[1] if len(frames) > 1 else None, stopped=stopped, figures=figures
+    )

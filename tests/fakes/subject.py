@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class ScriptedSubject:
     """Answers "answer to <id>"; `script` gives the first attempts of a case, `respond` replaces what follows."""
 
-    identity = "scripted"
+    digest: str | None = None
     address = "http://service.test/query"
 
     def __init__(
@@ -27,7 +27,9 @@ class ScriptedSubject:
         *,
         respond: Callable[[Case, int], Attempt] | None = None,
         alive: Callable[[], bool] = lambda: True,
+        identity: str = "scripted",
     ) -> None:
+        self.identity = identity
         self._script = {name: list(attempts) for name, attempts in (script or {}).items()}
         self._respond = respond
         self._alive = alive

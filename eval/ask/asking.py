@@ -1,0 +1,303 @@
+"""One run over a gold set: workers that share its pace, its budget and its patience."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..results import Progress, Response
+from .budget import Budget
+from .meter import Meter
+from .pace import Pace
+from .rate import Rate
+from .retry import THROTTLES, Retry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from .asked import Batch
+    from .batches import Batches
+    from .clock import Clock
+    from .jobs import Job, Queue
+    from .options import AskOptions
+    from .side import Side
+    from .store import Store
+    from .subject import Attempt
+
+SYNC_SECONDS = 0.1
+WATCH_SECONDS = 0.5
+REPORT_SECONDS = 0.1
+NAP_SECONDS = 0.25
+TURN_SECONDS = 0.02
+WAITING_PER_WORKER = 4
+
+
+class Asking:
+    """The state of a run, all in one thread.
+
+    There are as many workers as the pace allows, each with one question on its way. A case that is to be tried again waits in
+    the queue and holds no worker; so that a service in trouble is not met with ever new cases, new ones stay back while many
+    wait.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        sides: Sequence[Side],
+        store: Store,
+        options: AskOptions,
+        *,
+        clock: Clock,
+        on_progress: Callable[[Progress], None] | None = None,
+        stop: Callable[[Batch], bool] | None = None,
+        batches: Batches | None = None,
+    ) -> None:
+        now = clock.now()
+        self.queue, self.sides, self.store, self.clock = queue, sides, store, clock
+        self.patience = options.patience
+        self.pace = Pace(options.concurrency, adaptive=options.adaptive)
+        self.rate = Rate(options.requests_per_second, options.tokens_per_minute, now)
+        self.budget = Budget(options.budget_usd, options.time_budget_seconds, began=now, spent=store.paid_usd)
+        self.retry = Retry(options.patience, options.seed)
+        self.meter = Meter()
+        self.stopped: str | None = None
+        self.retries = 0
+        self.history: list[tuple[float, int]] = [(0.0, self.pace.limit)]
+        self._began = now
+        self._looking = asyncio.Lock()
+        self._on_progress, self._stop_when, self._batches = on_progress, stop, batches
+        self._reported = self._turned = float("-inf")
+        self._paused_until = float("-inf")
+        self._in_flight = 0
+        self._workers: set[asyncio.Task[None]] = set()
+        self._total = sum(side.total for side in sides)
+
+    async def run(self) -> None:
+        """Ask until nothing is left, something says stop, or a subject is gone.
+
+        Raises:
+            OutsideError: a subject is down or answers nothing usable, or the journal cannot be written.
+            UsageError: the request template does not fit a case.
+        """
+        self._report(always=True)
+        self.meter.start()
+        if self.queue.left:
+            await self._ask_what_is_left()
+        self.meter.stop()
+        self._report(always=True)
+
+    async def _ask_what_is_left(self) -> None:
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        guards = [self._guard(self._keep_synced()), self._guard(self._watch())]
+        try:
+            for side in self.sides:
+                await side.subject.open(self.pace.ceiling)
+            if self._batches is not None and (first := self._batches.first()) is not None:
+                await self._look(first)
+            self._grow()
+            await self._over
+        finally:
+            await self._end(guards)
+
+    async def _end(self, guards: list[asyncio.Task[None]]) -> None:
+        tasks = [*self._workers, *guards]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for side in self.sides:
+            await side.subject.close()
+
+    def _guard(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._failed_task)
+        return task
+
+    def _grow(self) -> None:
+        """As many workers as the pace allows."""
+        limit = self.pace.limit
+        if limit != self.history[-1][1]:
+            self.history.append((round(self.clock.now() - self._began, 3), limit))
+        while self.stopped is None and len(self._workers) < limit and self.queue.left:
+            task = asyncio.create_task(self._work())
+            self._workers.add(task)
+            task.add_done_callback(self._worker_done)
+        if not self._workers:
+            self._finish()
+
+    def _worker_done(self, task: asyncio.Task[None]) -> None:
+        self._workers.discard(task)
+        self._failed_task(task)
+        if not self._over.done():
+            self._grow()
+
+    def _failed_task(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None and not self._over.done():
+            self._over.set_exception(error)
+
+    def _finish(self) -> None:
+        if not self._over.done():
+            self._over.set_result(None)
+
+    async def _work(self) -> None:
+        while (job := await self._next()) is not None:
+            await self._ask(job)
+            now = self.clock.now()
+            if now - self._turned >= TURN_SECONDS:
+                self._turned = now
+                await asyncio.sleep(0)
+            if len(self._workers) > self.pace.limit:
+                return
+            if self.pace.limit != self.history[-1][1]:
+                self._grow()
+
+    async def _next(self) -> Job | None:
+        """A job that is ready, waiting for one that is to be tried again where there is nothing else."""
+        while self.stopped is None:
+            job = self.queue.take(self.clock.now(), most_waiting=WAITING_PER_WORKER * self.pace.ceiling)
+            if job is not None:
+                return job
+            if self.queue.due is None:
+                return None
+            await self._nap(self.queue.due)
+        return None
+
+    async def _ask(self, job: Job) -> None:
+        """Ask each side that is still open; a job that is to be tried again goes back to the queue."""
+        while job.sides:
+            guess = await self._cleared(job)
+            if guess is None:
+                return
+            side = self.sides[job.sides[0]]
+            sent = self.clock.now()
+            self._in_flight += 1
+            try:
+                attempt = await side.subject.ask(job.case)
+            finally:
+                self._in_flight -= 1
+            now = self.clock.now()
+            job.attempts += 1
+            if attempt.response is not None:
+                side.health.answer(now)
+                self.pace.back(sent=sent, now=now, throttled=False)
+                await self._keep(side, job, _completed(attempt.response, job), guess)
+            elif not await self._failed(side, job, attempt, sent, now):
+                return
+            job.next_side()
+
+    async def _cleared(self, job: Job) -> float | None:
+        """Wait until a question may go out; the tokens set aside for it, or null when the run has stopped.
+
+        The second side of a case that was begun is asked in any case, so that pairs stay whole.
+        """
+        now = self.clock.now()
+        wait, guess = self.rate.reserve(now)
+        ready = now + wait
+        while self.stopped is None and (until := max(ready, self._paused_until)) > now:
+            await self._nap(until)
+            now = self.clock.now()
+        if job.begun or (self.stopped is None and self._budget_left(now)):
+            return guess
+        return None
+
+    async def _failed(self, side: Side, job: Job, attempt: Attempt, sent: float, now: float) -> bool:
+        """Whether this side is done with the case, with an error; else the job waits in the queue.
+
+        While nobody is there at all, a try does not count: the patience with the subject decides, not that with the case.
+        """
+        alone = attempt.fault == "unreachable" and side.health.last_answer < sent
+        tries = job.count(attempt.fault, counts=not alone)
+        await self._raise_if_gone(side, attempt, now)
+        self.pace.back(sent=sent, now=now, throttled=attempt.fault in THROTTLES)
+        if (wait := self.retry.wait(attempt)) is not None:
+            self._paused_until = max(self._paused_until, now + wait)
+        if alone or self.retry.again(attempt, tries):
+            if self.stopped is None:
+                self.retries += 1
+                self.queue.later(job, now + self.retry.pause(attempt, job.attempts))
+            return False
+        error = Response(id=job.case.id, error=attempt.detail, attempts=job.attempts, repeat=job.repeat)
+        await self._keep(side, job, error, 0.0)
+        if (nothing := side.gives_nothing(attempt)) is not None:
+            raise nothing
+        return True
+
+    async def _raise_if_gone(self, side: Side, attempt: Attempt, now: float) -> None:
+        detail = side.health.fault(attempt, now, self.pace.limit)
+        exited = attempt.fault in {"unreachable", "dropped"} and not await asyncio.to_thread(side.subject.is_alive)
+        if detail is not None or exited:
+            raise side.gone(detail or attempt.detail, exited=exited, journaled=self.store.journaled)
+
+    async def _keep(self, side: Side, job: Job, response: Response, guess: float) -> None:
+        side.answers.add(response, job.place)
+        self.store.keep(response, job.place, side.number)
+        self.budget.pay(response.cost_usd)
+        self.rate.settle((response.input_tokens or 0) + (response.output_tokens or 0), guess)
+        self._report()
+        if self._batches is not None:
+            batch = self._batches.add(response, job.place, side.number)
+            if batch is not None:
+                await self._look(batch)
+
+    async def _look(self, batch: Batch) -> None:
+        """Ask whether that is enough, in a thread, one batch after the other; questions on their way go on meanwhile."""
+        async with self._looking:
+            if self._stop_when is not None and self.stopped is None and await asyncio.to_thread(self._stop_when, batch):
+                self._stop("sequential: the verdict is certain")
+
+    def _budget_left(self, now: float | None = None) -> bool:
+        over = self.budget.over(self.clock.now() if now is None else now, self._in_flight)
+        if over is not None:
+            self._stop(over)
+        return over is None
+
+    def _stop(self, why: str) -> None:
+        """Send nothing more; what is on its way has a while to end."""
+        if self.stopped is None:
+            self.stopped = why
+            asyncio.get_running_loop().call_later(self.patience.drain_seconds, self._finish)
+
+    async def _nap(self, until: float) -> None:
+        """Sleep until then, but not so long that a stop would go unseen."""
+        await self.clock.sleep(min(max(until - self.clock.now(), 0.0), NAP_SECONDS))
+
+    def _report(self, *, always: bool = False) -> None:
+        now = self.clock.now()
+        if self._on_progress is None or not (always or now - self._reported >= REPORT_SECONDS):
+            return
+        self._reported = now
+        self._on_progress(
+            Progress(
+                done=sum(len(side.answers) for side in self.sides),
+                total=self._total,
+                errors=sum(side.answers.errors for side in self.sides),
+                reused=sum(side.answers.reused.height for side in self.sides),
+                cost_usd=self.budget.spent,
+                seconds=now - self._began,
+            )
+        )
+
+    async def _keep_synced(self) -> None:
+        while True:
+            due = self.clock.now() + SYNC_SECONDS
+            await asyncio.sleep(SYNC_SECONDS)
+            self.meter.late(self.clock.now() - due)
+            await asyncio.to_thread(self.store.sync)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            for side in self.sides:
+                if not await asyncio.to_thread(side.subject.is_alive):
+                    detail = "it stopped running"
+                    raise side.gone(detail, exited=True, journaled=self.store.journaled)
+            self._budget_left()
+            if self._batches is not None and (batch := self._batches.flush()) is not None:
+                await self._look(batch)
+
+
+def _completed(response: Response, job: Job) -> Response:
+    """The response with its repeat and the number of tries."""
+    if job.attempts == 1 and job.repeat == 1:
+        return response
+    return replace(response, attempts=job.attempts, repeat=job.repeat)

@@ -1,0 +1,158 @@
+"""A service behind HTTP, asked as its request mapping says."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import aiohttp
+from yarl import URL
+
+from ..errors import UsageError
+from ..jsontext import loads
+from .reading import Reader, WrongShape
+from .subject import Attempt
+from .template import Template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ..case import Case
+    from .mapping import RequestMapping
+
+SHOWN = 80
+BUSY = frozenset({429, 502, 503, 504})
+
+
+class HttpSubject:
+    """A service at `base_url`.
+
+    `identity` should name what answers (an image digest, given as `digest` where its answers may be cached); without it the
+    address stands for it. `is_alive` may be handed in by whoever started the service.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        mapping: RequestMapping,
+        headers: Mapping[str, str] | None = None,
+        *,
+        identity: str | None = None,
+        digest: str | None = None,
+        is_alive: Callable[[], bool] | None = None,
+    ) -> None:
+        if not base_url.startswith(("http://", "https://")):
+            msg = f'"{base_url}" is no HTTP address.'
+            raise UsageError(msg, next_step="Give one that begins with http:// or https://.")
+        self.address = base_url.rstrip("/") + "/" + mapping.path.lstrip("/")
+        self.mapping = mapping
+        self.digest = digest
+        self.identity = hashlib.sha256(f"{identity or digest or self.address}\n{mapping.digest}".encode()).hexdigest()[:16]
+        self._url = URL(self.address)
+        self._headers = {"Content-Type": "application/json", **mapping.headers, **(headers or {})}
+        self._template = Template(mapping.body)
+        self._reader = Reader(mapping)
+        self._is_alive = is_alive
+        self._session: aiohttp.ClientSession | None = None
+
+    def is_alive(self) -> bool:
+        """What the caller's own check says; true without one."""
+        return self._is_alive is None or self._is_alive()
+
+    async def open(self, concurrency: int) -> None:
+        """Make the one session that all questions share; its pool is as large as `concurrency`."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=concurrency, ttl_dns_cache=300),
+            timeout=aiohttp.ClientTimeout(total=self.mapping.timeout_seconds),
+            headers=self._headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    async def close(self) -> None:
+        """Close the session."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def ask(self, case: Case) -> Attempt:
+        """Send one request; its latency runs until the last byte of the body is there."""
+        if self._session is None:
+            msg = "the subject is not open."
+            raise RuntimeError(msg)
+        payload = self._template.fill(case)
+        asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        start = time.perf_counter()
+        try:
+            async with self._session.request(self.mapping.method, self._url, data=payload, allow_redirects=False) as answer:
+                body = await answer.read()
+            latency = (time.perf_counter() - start) * 1000
+        except (aiohttp.ClientConnectorError, ConnectionRefusedError) as error:
+            return Attempt(fault="unreachable", detail=f"no connection: {_reason(error)}")
+        except TimeoutError:
+            return Attempt(fault="timeout", detail=f"no answer within {self.mapping.timeout_seconds:g} s")
+        except aiohttp.ClientPayloadError as error:
+            return Attempt(fault="cut", detail=f"the body was cut off: {_reason(error)}")
+        except (aiohttp.ClientError, ConnectionError) as error:
+            return Attempt(fault="dropped", detail=f"the connection broke off: {_reason(error)}")
+        return self._read(case, answer, body, latency, asked_at)
+
+    def _read(self, case: Case, answer: aiohttp.ClientResponse, body: bytes, latency: float, asked_at: str) -> Attempt:
+        if answer.status < 300:
+            try:
+                return Attempt(response=self._reader.read(case.id, loads(body), latency, asked_at))
+            except WrongShape as error:
+                return Attempt(fault="wrong_shape", detail=f"wrong shape, {_seen(answer)}: {error}")
+            except (ValueError, RecursionError):
+                pass
+        return _unread(answer, body[:400].decode("utf-8", "replace").strip()[:SHOWN])
+
+
+def _seen(answer: aiohttp.ClientResponse) -> str:
+    return f"HTTP {answer.status} ({answer.content_type})"
+
+
+def _unread(answer: aiohttp.ClientResponse, start: str) -> Attempt:
+    """The fault of an answer that holds no JSON or says that it failed; `start` is how its body begins."""
+    if answer.status in BUSY:
+        pause = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date"))
+        return Attempt(fault="busy", detail=f"{_seen(answer)}: {start}", retry_after=pause)
+    if answer.status >= 300:
+        return Attempt(fault="status", detail=f"{_seen(answer)}: {start}")
+    if not start or start[0] in '{["':
+        return Attempt(fault="cut", detail=f"no JSON, {_seen(answer)}: {start or 'an empty body'}")
+    kind = "HTML instead of JSON" if start[0] == "<" or "html" in answer.content_type else "no JSON"
+    return Attempt(fault="unusable", detail=f"{kind}, {_seen(answer)}: {start}")
+
+
+def retry_after(value: str | None, date: str | None = None) -> float | None:
+    """Seconds to wait from a Retry-After header: a number of seconds, or an HTTP date.
+
+    A date is counted from `date`, the answer's own Date header, so that a wrong clock on this side does not matter.
+    """
+    if not value:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        return _until(value, date)
+    return max(0.0, seconds) if seconds == seconds else None
+
+
+def _until(value: str, date: str | None) -> float | None:
+    try:
+        until = parsedate_to_datetime(value)
+        sent = parsedate_to_datetime(date) if date else datetime.now(UTC)
+        return max(0.0, (until - sent).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _reason(error: BaseException) -> str:
+    """What the system calls the fault, else what the client says of it."""
+    number = getattr(getattr(error, "os_error", error), "errno", None)
+    text = os.strerror(number) if isinstance(number, int) and number > 0 else str(error) or type(error).__name__
+    return text if len(text) <= 120 else text[:117] + "..."
