@@ -49,16 +49,18 @@ def docket_of(rubric: Rubric, model: Model, table: pl.DataFrame, baseline: pl.Da
         rows = [() if bad else _rating(rubric, exhibit) for exhibit, bad in zip(shown, failed, strict=True)]
     else:
         there = _answers(baseline)
-        others = [None if bad else there.get(name) for name, bad in zip(table["id"].to_list(), failed, strict=True)]
+        keys = zip(table["id"].to_list(), table["input"].to_list(), strict=True)
+        others = [None if bad else there.get(key) for key, bad in zip(keys, failed, strict=True)]
         rows = [() if other is None else _both_orders(rubric, mine, other) for mine, other in zip(shown, others, strict=True)]
     return Docket(rubric=rubric, model=model, questions=rows, failed=failed)
 
 
-def _answers(baseline: pl.DataFrame | None) -> dict[str, str]:
+def _answers(baseline: pl.DataFrame | None) -> dict[tuple[str, str], str]:
+    """The baseline's answers by id and input: a case that asks something else now is another case."""
     if baseline is None:
         return {}
-    rows = baseline.filter(pl.col("error").is_null()).select("id", pl.col("answer").fill_null(""))
-    return dict(rows.iter_rows())
+    rows = baseline.filter(pl.col("error").is_null()).select("id", "input", pl.col("answer").fill_null(""))
+    return {(name, question): answer for name, question, answer in rows.iter_rows()}
 
 
 def _rating(rubric: Rubric, exhibit: Exhibit) -> tuple[Question, ...]:

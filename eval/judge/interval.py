@@ -33,7 +33,7 @@ class Rows:
     def of(cls, n: int, weights: Floats | None = None, clusters: NDArray[Any] | None = None) -> Rows:
         """Rows with these weights (positive, any scale) and clusters (any values); clusters of one row each count as none."""
         equal = weights is None or n == 0 or bool(np.ptp(weights) == 0)
-        shares = np.full(n, 1 / n) if equal or weights is None else weights / weights.sum()
+        shares = np.full(n, 1 / max(n, 1)) if equal or weights is None else weights / weights.sum()
         codes = None if clusters is None else np.unique(clusters, return_inverse=True)[1].reshape(-1).astype(np.int64)
         alone = codes is None or n == 0 or int(codes.max()) + 1 == n
         return cls(weights=shares, clusters=None if alone else codes, equal=equal)

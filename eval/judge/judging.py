@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from ..errors import UsageError
+from ..table import NOTE
 from .asking import Terms, ask
 from .cache import Cache
 from .docket import docket_of
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from .model import Model
     from .rubric import Rubric
 
-NOTE = "note:"
 DEFAULT = "default"
 FAULTS_SHOWN = 3
 
@@ -74,7 +74,7 @@ def run_judges(
     """Judge every answer by every rubric. `model` is one model, or models by the name that a rubric gives (or "default").
 
     A row that ended in an error is missing, and so is one whose judge failed; neither counts as a low score. A preference
-    compares with the answers of `baseline` (id, answer, error); without one it is left out, and its record says so.
+    compares with the answers of `baseline` (id, input, answer, error); without one it is left out, and its record says so.
 
     Raises:
         UsageError: a rubric names a model that is not there.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,12 +22,24 @@ if TYPE_CHECKING:
     from .rubric import Kind
 
 KEYS = ("name", "criteria", "kind", "scale", "levels", "shows", "template", "model")
+MODEL_KEYS = ("model_id", "temperature", "cost_per_1k_input", "cost_per_1k_output")
 KINDS = ("rating", "preference")
 NEXT = "See the example in docs/evaluation.md, `judges`."
 
 
-def load_rubrics(path: Path) -> list[Rubric]:
+@dataclass(frozen=True, kw_only=True)
+class RubricFile:
+    """The rubrics of a file, and the settings of the models that it describes, by name."""
+
+    rubrics: list[Rubric]
+    models: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def load_rubrics(path: Path) -> RubricFile:
     """Read `judges: [{name, criteria, kind, scale, levels, shows, template, model}]`; only name and criteria are needed.
+
+    `models: {<name>: {model_id, temperature, cost_per_1k_input, cost_per_1k_output}}` describes models that rubrics name;
+    prices are in USD.
 
     Raises:
         UsageError: the file is absent, no YAML, or holds no rubric.
@@ -43,10 +56,10 @@ def load_rubrics(path: Path) -> list[Rubric]:
         msg = f"the rubrics cannot be read: {getattr(error, 'problem', None) or error}."
         raise UsageError(msg, where=where) from error
     reading = _Reading(str(path))
-    rubrics = reading.rubrics(root)
+    file = reading.file_of(root)
     if reading.problems:
         raise Problems(reading.problems, next_step=NEXT)
-    return rubrics
+    return file
 
 
 class _Reading:
@@ -60,13 +73,25 @@ class _Reading:
         line = node.start_mark.line + 1 if node is not None else 1
         self.problems.append(UsageError(what, where=f"{self.file}:{line}"))
 
-    def rubrics(self, root: Node | None) -> list[Rubric]:
-        """The rubrics of the list `judges`."""
-        judges = self._mapping(root, ("judges",), "the file").get("judges")
+    def file_of(self, root: Node | None) -> RubricFile:
+        """Everything that the file holds."""
+        parts = self._mapping(root, ("judges", "models"), "the file")
+        models = self._mapping(parts["models"], (), "models") if "models" in parts else {}
+        return RubricFile(
+            rubrics=self._rubrics(parts.get("judges"), root),
+            models={name: self._model(name, node) for name, node in models.items()},
+        )
+
+    def _model(self, name: str, node: Node) -> dict[str, Any]:
+        fields = self._mapping(node, MODEL_KEYS, f"the model {name}")
+        if "model_id" not in fields:
+            self.problem(f"the model {name} has no model_id.", node)
+        return {key: self.text(key, part) if key == "model_id" else self.amount(key, part) for key, part in fields.items()}
+
+    def _rubrics(self, judges: Node | None, root: Node | None) -> list[Rubric]:
         entries = judges.value if isinstance(judges, SequenceNode) else []
         if not entries:
             self.problem("judges must be a list with at least one rubric.", judges or root)
-            return []
         found: dict[str, Rubric] = {}
         for entry in entries:
             rubric = self._rubric(entry)
@@ -118,6 +143,14 @@ class _Reading:
             return value.strip()
         self.problem(f"{key} must be a text.", node)
         return ""
+
+    def amount(self, key: str, node: Node) -> float:
+        """A number, 0 or more."""
+        value = _plain(node)
+        if _is_number(value) and value >= 0:
+            return float(value)
+        self.problem(f"{key} must be a number, 0 or more.", node)
+        return 0.0
 
     def kind(self, key: str, node: Node) -> Kind:
         """rating or preference."""

@@ -60,4 +60,6 @@ def clusters_of(table: pl.DataFrame) -> NDArray[np.int64] | None:
     if "cluster" not in table.columns or table["cluster"].null_count() == len(table):
         return None
     alone = pl.concat_str(pl.lit("\0"), pl.int_range(pl.len()).cast(pl.String))
-    return table.select(pl.coalesce(pl.col("cluster"), alone).rank("dense").cast(pl.Int64)).to_series().to_numpy()
+    return (
+        table.select(pl.coalesce(pl.col("cluster").cast(pl.String), alone).rank("dense").cast(pl.Int64)).to_series().to_numpy()
+    )
