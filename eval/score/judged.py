@@ -1,0 +1,102 @@
+"""Ranked passages beside the grades that the gold set gives them, for all rows at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RELEVANT_FROM = 1.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """The judged passages that were retrieved, by row and then rank, as arrays of one length; ranks count from 1."""
+
+    row: NDArray[np.int64]
+    rank: NDArray[np.int64]
+    grade: NDArray[np.float64]
+
+    def only(self, where: NDArray[np.bool_]) -> Found:
+        """Those for which `where` is true."""
+        return Found(self.row[where], self.rank[where], self.grade[where])
+
+    def down_to(self, cut: int | None) -> Found:
+        """Those among the first `cut`; all without one."""
+        return self if cut is None else self.only(self.rank <= cut)
+
+    @property
+    def nth(self) -> NDArray[np.int64]:
+        """The place of each among those of its row, counted from 1."""
+        places = np.arange(len(self.row))
+        starts = np.r_[True, self.row[1:] != self.row[:-1]] if len(self.row) else np.empty(0, dtype=bool)
+        return places - np.maximum.accumulate(np.where(starts, places, 0)) + 1
+
+
+class Judged:
+    """What was retrieved for each row and how it is judged.
+
+    `retrieved` is List[String] in rank order, each id once; `evidence` List[Struct{id, grade}]. A passage is relevant from the
+    grade `level` (trec_eval's -l); one without a grade counts as not relevant.
+    """
+
+    def __init__(self, retrieved: pl.Series, evidence: pl.Series, *, level: float = RELEVANT_FROM) -> None:
+        self._retrieved = retrieved
+        self._level = level
+        self._grades = _flat(evidence)
+        self.judged: NDArray[np.bool_] = (evidence.list.len().fill_null(0) > 0).to_numpy()
+
+    def __len__(self) -> int:
+        return len(self._retrieved)
+
+    @cached_property
+    def shown(self) -> NDArray[np.float64]:
+        """How many passages were retrieved, a row."""
+        return self._retrieved.list.len().fill_null(0).cast(pl.Float64).to_numpy()
+
+    @cached_property
+    def relevant(self) -> NDArray[np.float64]:
+        """How many passages are relevant, a row."""
+        return self.summed(self._grades.filter(pl.col("grade") >= self._level)["row"].to_numpy())
+
+    @cached_property
+    def ideal(self) -> Found:
+        """The passages with a grade above 0 as the best ranking would show them."""
+        best = self._grades.filter(pl.col("grade") > 0).sort("row", "grade", descending=[False, True], maintain_order=True)
+        found = Found(best["row"].to_numpy(), np.zeros(len(best), dtype=np.int64), best["grade"].to_numpy())
+        return Found(found.row, found.nth, found.grade)
+
+    @cached_property
+    def graded(self) -> Found:
+        """The retrieved passages that have a grade above 0 or are relevant."""
+        rows = np.repeat(np.arange(len(self), dtype=np.int64), self.shown.astype(np.int64))
+        ids = self._retrieved.explode(empty_as_null=False, keep_nulls=False)
+        ranked = pl.DataFrame({"row": rows, "id": ids}).with_row_index("place")
+        wanted = self._grades.filter((pl.col("grade") > 0) | (pl.col("grade") >= self._level))
+        both = ranked.join(wanted, on=["row", "id"]).sort("place")
+        starts = np.cumsum(self.shown).astype(np.int64) - self.shown.astype(np.int64)
+        row = both["row"].to_numpy()
+        return Found(row, both["place"].to_numpy() - starts[row] + 1, both["grade"].to_numpy())
+
+    @cached_property
+    def hits(self) -> Found:
+        """The relevant passages that were retrieved."""
+        return self.graded.only(self.graded.grade >= self._level)
+
+    def summed(self, rows: NDArray[np.int64], values: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """The sum of `values` a row, 0 where there are none; how many without values."""
+        return np.bincount(rows, weights=values, minlength=len(self)).astype(np.float64)
+
+
+def _flat(evidence: pl.Series) -> pl.DataFrame:
+    """row, id, grade of all expected passages, in the order of the rows."""
+    counts = evidence.list.len().fill_null(0).to_numpy()
+    rows = np.repeat(np.arange(len(evidence), dtype=np.int64), counts)
+    flat = evidence.explode(empty_as_null=False, keep_nulls=False).struct
+    return pl.DataFrame({"row": rows, "id": flat.field("id"), "grade": flat.field("grade").cast(pl.Float64)})
