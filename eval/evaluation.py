@@ -60,6 +60,7 @@ def evaluate(
     engine: Engine | None = None,
     on_progress: Listener | None = None,
     subject_info: Mapping[str, Any] | None = None,
+    write_record: bool = True,
 ) -> Evaluation:
     """Ask `subject` every case, score, compare, judge, and write `out_dir/{cases.parquet, evaluation.json}`.
 
@@ -68,8 +69,8 @@ def evaluate(
     one, case by case. Answers are kept in a journal (`out_dir/responses.jsonl` unless `journal_path` names another); with
     `resume` only what is missing there is asked. `sequential` stops the asking once the verdict cannot change at `confidence`.
     `metrics` narrows what is computed; gated metrics always are. `shard` asks a part of the cases, `engine` has them asked
-    elsewhere. `judge` adds a model's scores to the table, given what is left of the budget. Gates and the baseline are read
-    before anything is asked.
+    elsewhere. `judge` adds a model's scores to the table, given what is left of the budget. `write_record` is off where the
+    caller has a record of its own. Gates and the baseline are read before anything is asked.
 
     Raises:
         UsageError: a gate names an unknown metric, the baseline's table cannot be read, or the journal is another subject's.
@@ -96,7 +97,8 @@ def evaluate(
     more = {"asking": dict(part.asking), **_shard_fields(shard, terms, whole)}
     story = Story(subject=info, timing=clock.timing(), stopped=part.stopped, more=more)
     tables = _with_places(part.tables, whole, shard)
-    return _finished(tables, stored, mine, terms, story, out_dir, judge, options.budget_usd)
+    evaluation = _finished(tables, stored, mine, terms, story, judge, options.budget_usd)
+    return _written(evaluation, out_dir, list(tables), record=write_record)
 
 
 def score_responses(
@@ -131,7 +133,7 @@ def score_responses(
     clock = _Clock(None)
     tables = scored_tables(whole, read_recorded(path, whole, mapping), metrics, terms.gated)
     story = Story(subject={"kind": "recorded", "address": str(path)}, timing=clock.timing())
-    return _finished(tables, stored, whole, terms, story, out_dir, judge)
+    return _written(_finished(tables, stored, whole, terms, story, judge), out_dir, list(tables))
 
 
 def merge_shards(folders: Sequence[Path], out_dir: Path | None = None, *, allow_missing: bool = False) -> Evaluation:
@@ -155,7 +157,7 @@ def merge_shards(folders: Sequence[Path], out_dir: Path | None = None, *, allow_
     found = {name: table for name, table in tables.items() if table is not None}
     story = Story(subject=merged.subject, timing=merged.timing, stopped=stopped, more={"merged": merged.count})
     evaluation = conclude(found[CASES], found.get(BASELINE, stored), merged.terms["gold_set"], terms, story)
-    return _written(evaluation, found, stored, out_dir)
+    return _written(_with_tables(evaluation, found, stored), out_dir, list(found))
 
 
 def compare_tables(
@@ -282,30 +284,32 @@ def _finished(
     gold: GoldSet,
     terms: Terms,
     story: Story,
-    out_dir: Path | None,
     judge: Judge | None,
     budget_usd: float | None = None,
 ) -> Evaluation:
-    """Have the answers judged by a model where one is asked for, within what is left of the budget; conclude, write."""
+    """Have the answers judged by a model where one is asked for, within what is left of the budget, and conclude."""
     if judge is not None:
         left = None if budget_usd is None else max(0.0, budget_usd - float(tables[CASES]["cost_usd"].sum()))
         table, judges = judge(tables[CASES], tables.get(BASELINE, stored), left)
         tables, story = {**tables, CASES: table}, replace(story, more={**story.more, "judges": judges})
     evaluation = conclude(tables[CASES], tables.get(BASELINE, stored), gold_record(gold), terms, story)
-    return _written(evaluation, tables, stored, out_dir)
+    return _with_tables(evaluation, tables, stored)
 
 
-def _written(
-    evaluation: Evaluation, tables: Mapping[str, pl.DataFrame], stored: pl.DataFrame | None, out_dir: Path | None
-) -> Evaluation:
-    """Put the tables and the record into the folder, each whole or not at all; `stored` lies elsewhere already."""
+def _with_tables(evaluation: Evaluation, tables: Mapping[str, pl.DataFrame], stored: pl.DataFrame | None) -> Evaluation:
     behind = {**tables, BASELINE: stored} if stored is not None and BASELINE not in tables else tables
+    return replace(evaluation, tables=behind)
+
+
+def _written(evaluation: Evaluation, out_dir: Path | None, names: Sequence[str], *, record: bool = True) -> Evaluation:
+    """Put the tables that this run made and its record into the folder, each whole or not at all."""
     if out_dir is None:
-        return replace(evaluation, tables=behind)
+        return evaluation
     from .jsontext import dump_pretty
     from .table import write_table, write_whole
 
-    for name, table in tables.items():
-        write_table(table, out_dir / f"{name}.parquet")
-    write_whole(out_dir / RECORD, dump_pretty(evaluation.to_json()))
-    return replace(evaluation, tables=behind, cases_path=out_dir / f"{CASES}.parquet")
+    for name in names:
+        write_table(evaluation.tables[name], out_dir / f"{name}.parquet")
+    if record:
+        write_whole(out_dir / RECORD, dump_pretty(evaluation.to_json()))
+    return replace(evaluation, cases_path=out_dir / f"{CASES}.parquet")

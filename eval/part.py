@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .table import cases_frame
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -102,6 +100,7 @@ def scored_tables(
 ) -> dict[str, pl.DataFrame]:
     """The table of cases, and that of repeats where a case has several; cases that have no response are left out."""
     from .score.scoring import score
+    from .table import cases_frame
 
     asked = gold.with_frame(gold.frame.join(responses, on="id", how="semi", maintain_order="left"))
     scored = score(cases_frame(asked, responses), asked, metrics, also)

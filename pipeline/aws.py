@@ -45,13 +45,30 @@ class Aws:
             role_arn=config.role_arn,
         )
 
+    @classmethod
+    def ambient(cls, environment: Mapping[str, str] | None = None) -> Aws:
+        """The account and region that the environment and AWS's own files name, where no configuration does.
+
+        Raises:
+            OutsideError: nothing names a region.
+        """
+        variables = os.environ if environment is None else environment
+        region = variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION") or _configured_region()
+        if region is None:
+            msg = "nothing says which AWS region is meant."
+            raise OutsideError(msg, next_step="Set AWS_REGION, or name a configuration by --with-config.")
+        return cls(region=region, endpoint_url=variables.get("AWS_ENDPOINT_URL"))
+
     def client(self, name: str) -> Any:
         """The client of one AWS service, made once."""
         if name not in self._made:
             from botocore.config import Config
 
             attempts = 2 if self.is_emulator else 5
-            settings = Config(retries={"mode": "standard", "total_max_attempts": attempts}, connect_timeout=5, read_timeout=60)
+            settings = Config(
+                retries={"mode": "standard", "total_max_attempts": attempts},
+                connect_timeout=5, read_timeout=60, max_pool_connections=64,
+            )  # fmt: skip
             self._made[name] = self._session().client(name, endpoint_url=self.endpoint_url, config=settings)
         return self._made[name]
 
@@ -137,3 +154,11 @@ class Aws:
             aws_secret_access_key=given["SecretAccessKey"],
             aws_session_token=given["SessionToken"],
         )
+
+
+def _configured_region() -> str | None:
+    """The region of the profile in use."""
+    import botocore.session
+
+    region: str | None = botocore.session.Session().get_config_variable("region")
+    return region

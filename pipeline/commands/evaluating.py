@@ -49,18 +49,17 @@ def standalone(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from goldgate.eval.evaluation import evaluate as run
     from goldgate.eval.gold.load import load_gold
 
-    from .judging import judge_of
     from .terms import Told
 
     told = Told(args)
     mapping = _mapping(told)
-    subject = _subject(args, mapping)
+    subject = _subject(told, mapping)
     gold = load_gold(Path(args.gold), args.format)
     progress.begin("evaluate")
     evaluation = run(
         gold=gold, subject=subject, gates=told.gates, baseline=told.baseline, live=_live(args, mapping),
         out_dir=Path(args.out) if args.out else None, options=_options(args, told), metrics=args.metric or None,
-        sequential=args.sequential, judge=judge_of(told, progress), resume=args.resume, cache=_cache(args, subject),
+        sequential=args.sequential, judge=told.judge(progress), resume=args.resume, cache=_cache(args, subject),
         shard=_shard(args), engine=_engine(args), on_progress=partial(_count, progress),
         subject_info={"kind": _kind(args)}, **told.statistics(),
     )  # fmt: skip
@@ -132,7 +131,8 @@ def _header(text: str) -> tuple[str, str]:
     return name.strip(), secret
 
 
-def _subject(args: argparse.Namespace, mapping: RequestMapping) -> Subject:
+def _subject(told: Told, mapping: RequestMapping) -> Subject:
+    args = told.args
     if args.url:
         from goldgate.eval.ask.http_subject import HttpSubject
 
@@ -142,11 +142,9 @@ def _subject(args: argparse.Namespace, mapping: RequestMapping) -> Subject:
 
         return CallableSubject(load_callable(args.callable), name=args.callable, digest=args.digest, inline=args.inline)
     if args.function:
-        import boto3
-
         from ..lambda_subject import LambdaSubject
 
-        return LambdaSubject(boto3.client("lambda"), args.function, mapping)
+        return LambdaSubject(told.aws.client("lambda"), args.function, mapping)
     msg = "nothing says whom to ask."
     raise UsageError(msg, next_step="Give --url, --callable or --lambda; recorded responses are for `goldgate score`.")
 

@@ -18,14 +18,13 @@ def score(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     from goldgate.eval.evaluation import score_responses
     from goldgate.eval.gold.load import load_gold
 
-    from .judging import judge_of
     from .terms import Told
 
     told = Told(args)
     gold = load_gold(Path(args.gold), args.format)
     evaluation = score_responses(
         gold, Path(args.responses), told.gates, Path(args.out) if args.out else None,
-        mapping=told.mapping, baseline=told.baseline, metrics=args.metric or None, judge=judge_of(told, progress),
+        mapping=told.mapping, baseline=told.baseline, metrics=args.metric or None, judge=told.judge(progress),
         **told.statistics(),
     )  # fmt: skip
     return shown(evaluation, args, progress)

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from goldgate.eval.results import Baseline
     from goldgate.eval.verdict.gate import Gate
 
+    from ..aws import Aws
+    from ..config.load import Config
     from ..config.schema import Service
+    from ..progress import Progress
+    from .judge import Judge
 
 RULES = ("min", "max", "max_drop", "max_rise")
 WORD = re.compile(r"(?P<name>[^=\s]+)=(?P<value>.+)")
@@ -33,13 +37,25 @@ class Told:
             load_metrics(Path(file))
 
     @cached_property
-    def service(self) -> Service | None:
-        """The service of the configuration that `--with-config` names."""
+    def config(self) -> Config | None:
+        """The configuration that `--with-config` names."""
         if not self.args.with_config:
             return None
         from ..config.load import load_config
 
-        return load_config(Path(self.args.with_config), self.args.env, check_files=False).service(self.args.service)
+        return load_config(Path(self.args.with_config), self.args.env, check_files=False)
+
+    @cached_property
+    def service(self) -> Service | None:
+        """The service of that configuration."""
+        return None if self.config is None else self.config.service(self.args.service)
+
+    @cached_property
+    def aws(self) -> Aws:
+        """The account of that configuration, else the one that the environment names."""
+        from ..aws import Aws
+
+        return Aws.ambient() if self.config is None else Aws.of(self.config.aws, self.config.root)
 
     @property
     def gates(self) -> list[Gate]:
@@ -68,6 +84,20 @@ class Told:
 
         path = table_of(Path(self.args.baseline))
         return Baseline(path=path, label=str(self.args.baseline))
+
+    def judge(self, progress: Progress) -> Judge | None:
+        """The model that judges, as `--judge` and `--labels` describe it."""
+        if not self.args.judge:
+            return None
+        from .judge import judge_for
+
+        models = {} if self.config is None else dict(self.config.serving_models)
+        cache = Path(self.args.out) / "judge" if self.args.out else None
+        labels = Path(self.args.labels) if self.args.labels else None
+        return judge_for(
+            Path(self.args.judge), labels, progress, client=lambda: self.aws.client("bedrock-runtime"), models=models,
+            cache_dir=cache, confidence=self.args.confidence,
+        )  # fmt: skip
 
     def statistics(self) -> dict[str, Any]:
         """Seed, confidence and correction, as keyword arguments."""

@@ -164,6 +164,7 @@ def _ask(context: Context, gold: GoldSet, container: Any, image: ImageRecord, ba
         subject_info={"kind": "container", "digest": image.image_id, "address": service.request.path},
         journal_path=folder / "journal.jsonl",
         resume=True,
+        write_record=False,
     )
 
 

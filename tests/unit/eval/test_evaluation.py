@@ -61,7 +61,8 @@ def test_recorded_responses_are_scored_judged_and_written(tmp_path: Path) -> Non
     assert {name: table.schema[name] for name in RESPONSE_SCHEMA} == RESPONSE_SCHEMA
     assert table["line"].to_list() == list(range(1, 41))
     assert json.loads(table["expected"][3]) == {"answer": "answer 3"}
-    assert list((tmp_path / "out").iterdir()) == [tmp_path / "out" / "cases.parquet"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["cases.parquet", "evaluation.json"]
+    assert json.loads((tmp_path / "out" / "evaluation.json").read_text()) == json.loads(json.dumps(result.to_json()))
 
 
 def test_a_worse_run_fails_and_lists_slices_and_cases(tmp_path: Path) -> None:
@@ -119,7 +120,9 @@ def test_asking_again_after_the_end_asks_nothing_and_gives_the_same_table(tmp_pa
     gold, first, second = load_gold(gold_file(tmp_path)), ScriptedSubject(), ScriptedSubject()
     tables = []
     for subject in (first, second):
-        result = evaluate(gold=gold, subject=subject, gates=GATES, out_dir=tmp_path / "out", subject_info={"digest": "x"})
+        result = evaluate(
+            gold=gold, subject=subject, gates=GATES, out_dir=tmp_path / "out", resume=True, subject_info={"digest": "x"}
+        )
         assert result.cases_path is not None
         tables.append(pl.read_parquet(result.cases_path))
     assert len(first.asked) == 40
