@@ -17,6 +17,7 @@ RUN = 5
 BANDS, ROWS = 16, 6
 AT_ONCE = 50_000
 NEIGHBOURS = 8
+COMPARED = 3
 SEED = 20_261_127
 
 
@@ -32,7 +33,8 @@ def similar_pairs(texts: Sequence[str], threshold: float) -> list[Pair]:
     """For each text the most similar earlier one whose Jaccard similarity is `threshold` (0 to 1) or more; equal texts count.
 
     16 bands of 6 hashes find a pair of similarity 0.8 with probability 0.99. Of texts that share a band only the next eight are
-    compared, so that the time grows with the number of texts even where all are alike.
+    looked at, and of those the three whose hashes agree most are compared, so that the time grows with the number of texts
+    even where all are alike.
     """
     best: dict[int, Pair] = {}
     runs: dict[int, frozenset[int]] = {}
@@ -48,18 +50,36 @@ def similar_pairs(texts: Sequence[str], threshold: float) -> list[Pair]:
 
 
 def _candidates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Every pair that shares a band, once, the later place first."""
+    """The pairs to compare, the later place first."""
     filled = np.flatnonzero([bool(text) for text in texts])
     signatures = _all_signatures([texts[place] for place in filled])
+    pairs = _sharing_a_band(signatures)
+    agreement = np.concatenate([np.zeros(0), *(_agreement(signatures, some) for some in _pieces(pairs))])
+    pairs = pairs[np.lexsort((pairs[:, 1], -agreement, pairs[:, 0]))]
+    begins = np.searchsorted(pairs[:, 0], pairs[:, 0])
+    yield from map(tuple, filled[pairs[np.arange(len(pairs)) - begins < COMPARED]].tolist())
+
+
+def _sharing_a_band(signatures: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Every pair of places with an equal band, once, the later one first."""
     found = [np.zeros((0, 2), dtype=np.int64)]
     for band in range(BANDS):
         keys = _mixed(signatures[:, band * ROWS : (band + 1) * ROWS])
         order = np.argsort(keys, kind="stable")
         for step in range(1, NEIGHBOURS + 1):
             same = keys[order[step:]] == keys[order[:-step]]
-            found.append(np.stack([filled[order[step:][same]], filled[order[:-step][same]]], axis=1))
-    pairs = np.unique(np.concatenate(found), axis=0)
-    yield from map(tuple, pairs.tolist())
+            found.append(np.stack([order[step:][same], order[:-step][same]], axis=1))
+    return np.unique(np.concatenate(found), axis=0)
+
+
+def _pieces(pairs: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    return (pairs[start : start + AT_ONCE] for start in range(0, len(pairs), AT_ONCE))
+
+
+def _agreement(signatures: NDArray[np.uint32], pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The share of equal hashes of each pair, which estimates its similarity."""
+    agreement: NDArray[np.float64] = (signatures[pairs[:, 0]] == signatures[pairs[:, 1]]).mean(axis=1)
+    return agreement
 
 
 def _all_signatures(texts: Sequence[str]) -> NDArray[np.uint32]:
