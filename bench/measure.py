@@ -29,7 +29,10 @@ class CommandFailed(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """A command to measure. `ok` are the exit codes that count as done; `before` runs unmeasured before each run."""
+    """A command to measure. `ok` are the exit codes that count as done; `before` runs unmeasured before each run.
+
+    `env` replaces this process's environment; either way Python may keep its bytecode, as that of an installed program is kept.
+    """
 
     argv: Sequence[str]
     env: Mapping[str, str] | None = None
@@ -89,7 +92,7 @@ def run(command: Command) -> Run:
         command.before()
     start = time.perf_counter()
     process = subprocess.Popen(
-        command.argv, env=command.env, cwd=command.cwd, start_new_session=True,
+        command.argv, env=_environment(command), cwd=command.cwd, start_new_session=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     watch = _Watch(process.pid)
@@ -153,11 +156,13 @@ def machine() -> dict[str, Any]:
     }
 
 
-def save(name: str, figures: Mapping[str, Any], folder: Path = RESULTS) -> Path:
-    """Write a bench's figures with the machine's description to `<folder>/<name>.json`."""
+def save(name: str, figures: Mapping[str, Any], folder: Path = RESULTS, *, page: str | None = None) -> Path:
+    """Write a bench's figures and the machine to `<folder>/<name>.json`, and `page`, for the docs, to `<name>.md`."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     path.write_text(json.dumps({"machine": machine(), **figures}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if page is not None:
+        path.with_suffix(".md").write_text(page, encoding="utf-8")
     return path
 
 
@@ -165,6 +170,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table; every column but the first is aligned to the right."""
     rule = ["---", *["---:"] * (len(head) - 1)]
     return "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *rows]) + "\n"
+
+
+def _environment(command: Command) -> dict[str, str]:
+    given = os.environ if command.env is None else command.env
+    return {name: value for name, value in given.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _drain(process: subprocess.Popen[str]) -> Callable[[], tuple[str, str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .measure import Command, interleaved, run, save, table
 
+GOLDGATE = str(Path(sys.executable).with_name("goldgate"))
 MOST_SECONDS = 60.0
 MOST_MB = 4096.0
 BAR_CASES = 1_000_000
@@ -31,24 +32,26 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="goldgate-million-", dir=args.scratch) as scratch:
         folder = Path(scratch)
         run(Command(argv=[sys.executable, "-m", "bench.million_cases", scratch, str(args.cases)]))
+        run(Command(argv=[GOLDGATE, "gold", "convert", str(folder / "gold.jsonl"), str(folder / "gold.parquet")]))
         run(Command(argv=_score(folder, "baseline", "parquet")))
         gated = ["--baseline", str(folder / "runs/baseline"), *_gates()]
         commands = {form: Command(argv=[*_score(folder, "candidate", form), *gated], ok=(0, 1, 5)) for form in FORMS}
         taken = interleaved(commands, runs=args.runs, say=lambda text: print(text, file=sys.stderr, flush=True))
         verdict = _verdict(folder / "runs/candidate")
     rows = [[f"from {form}", f"{each.seconds:.1f} s", f"{each.peak_mb:,.0f} MB"] for form, each in taken.items()]
-    print(table([f"{args.cases:,} cases, {len(METRICS)} metrics, {len(GATES)} gates", "wall", "peak"], rows))
+    page = table([f"{args.cases:,} cases, {len(METRICS)} metrics, {len(GATES)} gates", "wall", "peak"], rows)
+    print(page)
     figures = {form: each.to_json() for form, each in taken.items()}
-    save("million", {"cases": args.cases, "metrics": METRICS, "gates": GATES, **verdict, "forms": figures}, args.results)
+    results = {"cases": args.cases, "metrics": METRICS, "gates": GATES, **verdict, "forms": figures}
+    save("million", results, args.results, page=page)
     missed = any(each.seconds > MOST_SECONDS or each.peak_mb > MOST_MB for each in taken.values())
     return int(missed and args.cases >= BAR_CASES)
 
 
 def _score(folder: Path, side: str, form: str) -> list[str]:
-    goldgate = str(Path(sys.executable).with_name("goldgate"))
     files = ["--gold", str(folder / f"gold.{form}"), "--responses", str(folder / f"{side}.{form}")]
     metrics = [word for name in METRICS for word in ("--metric", name)]
-    return [goldgate, "score", *files, *metrics, "--out", str(folder / "runs" / side), "--json"]
+    return [GOLDGATE, "score", *files, *metrics, "--out", str(folder / "runs" / side), "--json"]
 
 
 def _gates() -> list[str]:

@@ -24,9 +24,9 @@ WORDS = np.array(["revenue", "income", "cash", "assets", "equity", "margin", "gr
 
 
 def write(folder: Path, cases: int) -> None:
-    """Write gold.jsonl, and candidate.jsonl and baseline.jsonl with recorded answers, each also as Parquet."""
+    """Write gold.jsonl, and candidate and baseline with recorded answers, both as JSONL and as Parquet."""
     folder.mkdir(parents=True, exist_ok=True)
-    _save(folder / "gold", map(_gold, *_blocks(cases)))
+    _save(folder / "gold", map(_gold, *_blocks(cases)), parquet=False)
     for seed, side in enumerate(QUALITY, start=1):
         _save(folder / side, map(partial(_responses, side=side, seed=seed), *_blocks(cases)))
 
@@ -37,13 +37,14 @@ def _blocks(cases: int) -> tuple[list[int], list[int]]:
     return starts, [min(BLOCK, cases - start) for start in starts]
 
 
-def _save(path: Path, blocks: Iterable[pl.DataFrame]) -> None:
+def _save(path: Path, blocks: Iterable[pl.DataFrame], *, parquet: bool = True) -> None:
     frames = []
     with path.with_suffix(".jsonl").open("wb") as lines:
         for frame in blocks:
             frame.write_ndjson(lines)
-            frames.append(frame)
-    pl.concat(frames).write_parquet(path.with_suffix(".parquet"))
+            frames += [frame] if parquet else []
+    if parquet:
+        pl.concat(frames).write_parquet(path.with_suffix(".parquet"))
 
 
 def _gold(start: int, count: int) -> pl.DataFrame:
