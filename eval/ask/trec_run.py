@@ -25,7 +25,7 @@ def recognises(path: Path) -> bool:
     except OSError:
         return False
     fields = first.split(maxsplit=6)
-    return len(fields) >= 6 and SCORE.fullmatch(fields[4]) is not None
+    return len(fields) >= 6 and first.lstrip()[:1] not in b"{[" and SCORE.fullmatch(fields[4]) is not None
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -99,6 +99,11 @@ def test_a_trec_run_is_read_in_trec_order(tmp_path: Path) -> None:
     assert caught.value.where == f"{path}:2"
 
 
+def test_json_with_a_number_where_a_run_has_its_score_is_json(tmp_path: Path) -> None:
+    found = by_id(read_recorded(write(tmp_path, '{"id": "a", "answer": "answer 137 of the list"}'), GOLD))
+    assert found["a"]["answer"] == "answer 137 of the list"
+
+
 def test_csv_holds_the_plain_fields(tmp_path: Path) -> None:
     path = tmp_path / "responses.csv"
     path.write_text('id,answer,value\na,"x, y",1.5\nb,,2\n')
