@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "percent": 0.01}
 LEFT_OUT_OF_NUMBERS = str.maketrans("", "", "'\"\\$€£¥%(),[]")
 SIGNED = re.compile(r"([+-]?\d+(?:\.\d+)?)|[+-]?\.\d+")
-WITH_WORD = re.compile(r"[\d.]+\s?[a-zA-Z]+")
+WITH_WORD = re.compile(r"(?<![\d.])[\d.]+\s?[a-zA-Z]+")
 IN_BRACKETS = re.compile(r"\([\d.\s]+\)")
-WITH_PERCENT = re.compile(r"[\d.\s]+%")
+WITH_PERCENT = re.compile(r"[\d.\s]%")
+MOST_DIGITS = 200
 
 
 class Given(NamedTuple):
@@ -64,7 +65,7 @@ def to_number(text: str) -> float | None:
     if found is None or found[1] is None:
         return None
     word = WITH_WORD.search(text)
-    number = float(found[1]) if "." in found[1] else int(found[1])
+    number = float(found[1]) if "." in found[1] or len(found[1]) > MOST_DIGITS else int(found[1])
     sign = -1 if IN_BRACKETS.search(text) else 1
     return round(number * (factor(word[0]) if word else 1) * sign * (0.01 if WITH_PERCENT.search(text) else 1), 4)
 

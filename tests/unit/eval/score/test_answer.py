@@ -6,12 +6,14 @@ import string
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from goldgate.eval.results import Response
 from goldgate.eval.score.scoring import score
+from goldgate.eval.score.text import normalise
 
 from ..makers import SHARED, case, gold_of, table
 
@@ -118,27 +120,33 @@ def test_what_normalisation_would_leave_nothing_of_is_compared_as_written(
 LEXICAL = {
     "fid": (91.8, 94.7),
     "gpt35": (92.3, 94.8),
-    "chatgpt": (92.2, 95.2),
+    "chatgpt": (92.3, 95.2),
     "gpt4": (91.1, 94.8),
     "newbing": (89.8, 94.1),
 }
-"""Accuracy and F1 as published, but for chatgpt's 92.3: there "Vega" counts as right because the alias "'A" normalises to
-nothing, which every answer contains."""
+"""Accuracy and F1 in percent against people's labels, as published with EVOUNA."""
 
 
 @pytest.mark.parametrize("system", LEXICAL)
 def test_the_lexical_match_of_evouna(system: str) -> None:
+    """The published rule gives the published figures; ours differs where a normalised alias is empty or within a number."""
     path = SHARED / "evouna" / "EVOUNA" / "TQ.json"
     if not path.exists():
         pytest.skip("EVOUNA is not beside this checkout (shared/data/evouna)")
     rows = [row for row in json.loads(path.read_text()) if not row["improper"]]
-    gold = gold_of(*(case(str(place), answers=tuple(row["golden_answer"].split("/"))) for place, row in enumerate(rows)))
-    said = {str(place): row[f"answer_{system}"] for place, row in enumerate(rows)}
-    match = score(table(gold, **said), gold, ["answer.contains"])["answer.contains"].to_numpy() == 1
-    human = [row[f"judge_{system}"] for row in rows]
-    accuracy = (match == human).mean()
-    f1 = 2 * (match & human).sum() / (match.sum() + sum(human))
-    assert (round(100 * accuracy, 1), round(100 * f1, 1)) == LEXICAL[system]
+    aliases, said = [row["golden_answer"].split("/") for row in rows], [row[f"answer_{system}"] for row in rows]
+    human = np.array([row[f"judge_{system}"] for row in rows])
+    plain = np.array(
+        [any(normalise(alias) in normalise(text) for alias in known) for known, text in zip(aliases, said, strict=True)]
+    )
+    gold = gold_of(*(case(str(place), answers=tuple(known)) for place, known in enumerate(aliases)))
+    frame = table(gold, **{str(place): text for place, text in enumerate(said)})
+    ours = score(frame, gold, ["answer.contains"])["answer.contains"].to_numpy() == 1
+    f1 = 2 * (plain & human).sum() / (plain.sum() + human.sum())
+    assert (round(100 * (plain == human).mean(), 1), round(100 * f1, 1)) == LEXICAL[system]
+    assert not (ours & ~plain).any()
+    assert (ours != plain).sum() <= 2
+    assert (ours == human).mean() == pytest.approx((plain == human).mean(), abs=0.0006)
 
 
 @given(st.lists(st.tuples(WORDS, WORDS), max_size=6))
