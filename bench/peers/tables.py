@@ -39,7 +39,7 @@ def misses(results: Mapping[str, Any]) -> list[str]:
         ours = figures.get(key)
         if ours and floor:
             found += [
-                f"goldgate {key} takes {ours[part] / floor[part]:.1f} times the bare loop's {word}; the bar is {TIMES_FLOOR:g}"
+                f"goldgate {key} takes {ours[part] / floor[part]:.2f} times the bare loop's {word}; the bar is {TIMES_FLOOR:g}"
                 for part, word in (("seconds", "time"), ("peak_mb", "memory"))
                 if ours[part] > TIMES_FLOOR * floor[part]
             ]
@@ -47,7 +47,7 @@ def misses(results: Mapping[str, Any]) -> list[str]:
             fastest = min(rivals, key=lambda rival: rivals[rival]["seconds"])
             times = rivals[fastest]["seconds"] / ours["seconds"]
             if times < TIMES_FASTER:
-                found.append(f"goldgate {key} is {times:.1f} times as fast as {fastest}; the bar is {TIMES_FASTER:g}")
+                found.append(f"goldgate {key} is {times:.2f} times as fast as {fastest}; the bar is {TIMES_FASTER:g}")
     return found
 
 
