@@ -62,14 +62,15 @@ def _candidates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def _sharing_a_band(signatures: NDArray[np.uint32]) -> NDArray[np.int64]:
     """Every pair of places with an equal band, once, the later one first."""
-    found = [np.zeros((0, 2), dtype=np.int64)]
+    count = len(signatures)
+    found = [np.zeros(0, dtype=np.int64)]
     for band in range(BANDS):
         keys = _mixed(signatures[:, band * ROWS : (band + 1) * ROWS])
         order = np.argsort(keys, kind="stable")
         for step in range(1, NEIGHBOURS + 1):
             same = keys[order[step:]] == keys[order[:-step]]
-            found.append(np.stack([order[step:][same], order[:-step][same]], axis=1))
-    return np.unique(np.concatenate(found), axis=0)
+            found.append(order[step:][same] * count + order[:-step][same])
+    return np.stack(np.divmod(np.unique(np.concatenate(found)), max(count, 1)), axis=1)
 
 
 def _pieces(pairs: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

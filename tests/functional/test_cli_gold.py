@@ -1,4 +1,4 @@
-"""`goldgate gold lint | hash` on gold sets with and without faults."""
+"""`goldgate gold lint | hash | convert` on gold sets with and without faults."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ CASES: list[dict[str, Any]] = [
         "id": "fr-0003",
         "input": "Is Ardent listed?",
         "expected": {"boolean": True, "evidence": ["s3"]},
-        "tags": {"kind": "boolean"},
     },
 ]
 
@@ -52,6 +51,8 @@ def test_as_json_progress_goes_to_standard_error(folder: Path) -> None:
         "cases": 3,
         "sha256": load_gold(folder / "gold.jsonl").sha256,
         "evidence_missing": 0,
+        "findings": [],
+        "counts": {"error": 0, "warning": 0, "info": 0},
     }
     assert done.err.startswith("gold.jsonl: 3 cases")
 
@@ -103,15 +104,19 @@ def test_a_file_that_cannot_be_read_is_said(folder: Path, content: bytes | None,
 def test_evidence_that_the_corpus_lacks_is_said_with_its_line(folder: Path) -> None:
     done = call("gold", "lint", "gold.jsonl", "--corpus", "corpus.parquet", cwd=folder)
     assert (done.code, done.out) == (2, "")
-    assert done.err.splitlines()[0] == 'gold.jsonl:2: case "fr-0002" expects evidence that the corpus lacks: s2.'
-    assert "1 error." in done.err
+    lost = 'gold.jsonl:2: error evidence-missing: case "fr-0002" expects evidence that the corpus lacks: s2. Correct the ids.'
+    assert done.err.splitlines() == [lost, "1 error."]
+    as_json = call("gold", "lint", "gold.jsonl", "--corpus", "corpus.parquet", "--json", cwd=folder)
+    assert (as_json.code, as_json.data["evidence_missing"], as_json.data["counts"]["error"]) == (2, 1, 1)
+    assert as_json.data["problems"][0]["where"] == "gold.jsonl:2"
 
 
 def test_or_is_counted_where_it_may_be_missing(folder: Path) -> None:
     words = ["gold", "lint", "gold.jsonl", "--corpus", "corpus.parquet", "--missing-evidence", "report"]
     done = call(*words, cwd=folder)
     assert done.code == 0
-    assert "3 cases, no faults, 1 evidence ids are not in the corpus" in done.out
+    assert done.out.splitlines()[0].startswith('gold.jsonl:2: warning evidence-missing: case "fr-0002" expects evidence')
+    assert done.out.splitlines()[1].startswith("gold.jsonl: 3 cases, 1 warning. sha256 ")
     assert call(*words, "--json", cwd=folder).data["evidence_missing"] == 1
 
 
@@ -123,6 +128,60 @@ def test_a_corpus_that_cannot_be_read_is_said(folder: Path, words: list[str]) ->
     assert done.code == 2
     assert done.err.startswith(f"{words[1]}: the corpus cannot be read")
     assert "--corpus-id" in done.err
+
+
+def test_warnings_are_said_and_are_faults_where_the_call_is_strict(folder: Path) -> None:
+    near = {"id": "fr-0004", "input": "Who audits Ardent??", "expected": {"answer": "Bell & Co"}, "tags": {"kind": "span"}}
+    (folder / "gold.jsonl").write_text(lines(*CASES, near))
+    done = call("gold", "lint", "gold.jsonl", cwd=folder)
+    assert done.code == 0
+    assert done.out.splitlines()[:2] == [
+        (
+            'gold.jsonl:4: warning duplicate: case "fr-0004" repeats the question of "fr-0002" (line 2) with the same answer. '
+            "Keep one: it counts twice."
+        ),
+        'gold.jsonl:4: info lone-tag: case "fr-0004" is the only one tagged kind=span: no slice of its own can be judged.',
+    ]
+    assert "4 cases, 1 warning, 1 note. sha256" in done.out
+    strict = call("gold", "lint", "gold.jsonl", "--strict", cwd=folder)
+    assert (strict.code, strict.err.splitlines()[-1]) == (2, "1 error.")
+    assert "warning duplicate" in strict.err
+
+
+def test_prompts_and_siblings_are_held_against_it(folder: Path) -> None:
+    (folder / "prompt.md").write_text("Example\nQ: What was Ardent's revenue in 2020?\n")
+    (folder / "old.jsonl").write_text(lines(CASES[0], {**CASES[1], "input": "Who audited Ardent?"}))
+    done = call("gold", "lint", "gold.jsonl", "--against", "prompt.md", "--sibling", "old.jsonl", "--json", cwd=folder)
+    assert [(one["code"], one["line"], one["case"]) for one in done.data["findings"]] == [
+        ("sibling-differs", 0, None),
+        ("leak", 1, "fr-0001"),
+    ]
+    assert done.data["counts"] == {"error": 0, "warning": 2, "info": 0}
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_another_format_is_converted_and_what_is_lost_is_said(folder: Path, suffix: str) -> None:
+    goldens = [{"input": "Who audits Ardent?", "expected_output": "Bell & Co", "retrieval_context": ["x"]}]
+    (folder / "goldens.json").write_text(json.dumps(goldens))
+    done = call("gold", "convert", "goldens.json", f"out.{suffix}", "--json", cwd=folder)
+    assert done.code == 0
+    assert done.data == {
+        "format": 1,
+        "from": "deepeval",
+        "to": f"out.{suffix}",
+        "cases": 1,
+        "sha256": load_gold(folder / "goldens.json").sha256,
+        "not_carried": {"retrieval_context": 1},
+    }
+    assert call("gold", "hash", f"out.{suffix}", cwd=folder).out.strip() == done.data["sha256"]
+    assert "  not carried over: retrieval_context (1)" in done.err
+
+
+def test_a_format_may_be_named(folder: Path) -> None:
+    assert call("gold", "hash", "gold.jsonl", "--format", "jsonl", cwd=folder).code == 0
+    wrong = call("gold", "hash", "gold.jsonl", "--format", "jsonnl", cwd=folder)
+    assert (wrong.code, wrong.out) == (2, "")
+    assert 'did you mean "jsonl"' in wrong.err
 
 
 def hash_of(folder: Path, *cases: dict[str, Any], text: str | None = None) -> str:
