@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
 
-CONTENT = ("input", "expected")
+CONTENT = ("input", "expected", "evidence_missing")
 SAID = ("answer", "retrieved", "citations", "label", "scores", "value", "interval", "quantiles")
 
 
@@ -35,35 +35,34 @@ class Common:
 
 
 def common_cases(here: pl.DataFrame, there: pl.DataFrame) -> Common:
-    """The cases that both tables ask with the same input and expect the same of; the others are named, not compared."""
+    """The cases that both tables ask with the same input and expect the same of; the others are named, not compared.
+
+    What only one of the tables tells (a plain table of metrics has no inputs) does not count.
+    """
     if here["id"].equals(there["id"]):
-        same = _content(here).eq_missing(_content(there))
-        if same.all():
-            return Common(here=here, there=there)
-        return Common(here=here.filter(same), there=there.filter(same), changed=here["id"].filter(~same).to_list())
-    return _joined(here, there)
-
-
-def _joined(here: pl.DataFrame, there: pl.DataFrame) -> Common:
-    mine = pl.DataFrame({"id": here["id"], "row": pl.int_range(len(here), eager=True), "content": _content(here)})
-    theirs = pl.DataFrame({"id": there["id"], "other": pl.int_range(len(there), eager=True), "content_there": _content(there)})
-    both = mine.join(theirs, on="id", how="inner", maintain_order="left")
-    same = both["content"].eq_missing(both["content_there"])
-    kept = both.filter(same)
-    return Common(
-        here=here[kept["row"]],
-        there=there[kept["other"]],
-        only_here=here["id"].filter(~here["id"].is_in(both["id"].implode())).to_list(),
-        only_there=there["id"].filter(~there["id"].is_in(both["id"].implode())).to_list(),
-        changed=both["id"].filter(~same).to_list(),
+        return _unchanged(here, there)
+    rows = pl.DataFrame({"id": here["id"], "row": pl.int_range(len(here), eager=True)})
+    others = pl.DataFrame({"id": there["id"], "other": pl.int_range(len(there), eager=True)})
+    both = rows.join(others, on="id", how="inner", maintain_order="left")
+    return replace(
+        _unchanged(here[both["row"]], there[both["other"]]),
+        only_here=rows.join(both, on="id", how="anti")["id"].to_list(),
+        only_there=others.join(both, on="id", how="anti")["id"].to_list(),
     )
 
 
-def _content(frame: pl.DataFrame) -> pl.Series:
-    """The content of each case as one text; a plain table of metrics has none, and its ids alone count."""
-    parts = [pl.col(name).cast(pl.String).fill_null("") for name in CONTENT if name in frame.columns]
-    if frame.schema.get("evidence_missing") == pl.List(pl.String):
-        parts.append(pl.col("evidence_missing").fill_null([]).list.sort().list.join("\x1f"))
-    if not parts:
-        return pl.Series([""]).new_from_index(0, len(frame))
-    return frame.select(pl.concat_str(parts, separator="\x1e")).to_series()
+def _unchanged(here: pl.DataFrame, there: pl.DataFrame) -> Common:
+    same = pl.Series([True]).new_from_index(0, len(here))
+    for name in CONTENT:
+        if name in here.columns and name in there.columns:
+            same &= _plain(here[name]).eq_missing(_plain(there[name]))
+    if same.all():
+        return Common(here=here, there=there)
+    return Common(here=here.filter(same), there=there.filter(same), changed=here["id"].filter(~same).to_list())
+
+
+def _plain(column: pl.Series) -> pl.Series:
+    """A column so that equal contents are equal: lists sorted and never null."""
+    if column.dtype == pl.List(pl.String):
+        return column.list.sort().list.join("\x1f").fill_null("")
+    return column.cast(pl.String)

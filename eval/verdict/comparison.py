@@ -9,6 +9,7 @@ import polars as pl
 
 from ..errors import UsageError
 from ..results import FORMAT
+from ..score.registry import Measure
 from ..table import CASE_SCHEMA, RESPONSE_SCHEMA, TAG
 from .common import Common, common_cases
 from .correction import adjust
@@ -52,7 +53,8 @@ def compare(
 ) -> dict[str, Any]:
     """The "compare" JSON of the design; see `goldgate.eval.evaluation.compare_tables`.
 
-    With `slices` it also tells, under `slices`, every metric on every tag value, those that moved most first.
+    With `slices` it also tells, under `slices`, every metric on every tag value and pair of them, those that moved most surely
+    first, their p corrected for all that were looked at.
     """
     left, right = read_any(a), read_any(b)
     common = common_cases(right, left)
@@ -71,9 +73,7 @@ def compare(
     if absent := _unpaired(left, right, metrics):
         found["not_compared"] = absent
     if slices:
-        from .slices import moved_slices
-
-        found["slices"] = [part.to_json() for part in moved_slices(common, names, confidence=confidence, correction=correction)]
+        found["slices"] = _slices(common, list(metrics), confidence, correction)
     return found
 
 
@@ -89,6 +89,22 @@ def _unpaired(left: pl.DataFrame, right: pl.DataFrame, metrics: dict[str, Any]) 
         here, other = ("a", right) if name in sides[0] else ("b", left)
         reasons[name] = f"only {here} has it" if name not in other.columns else f"it is a column of numbers in {here} only"
     return dict(sorted(reasons.items()))
+
+
+def _slices(common: Common, names: list[str], confidence: float, correction: Correction) -> list[dict[str, Any]]:
+    """Every metric on every tag value and pair of them, those that moved most surely first."""
+    from .slices import moved_slices, slice_pairs
+    from .slices import slices as of_tags
+
+    measures = [_as_measure(common, name) for name in names]
+    found = [*of_tags(common.here, measures, common, confidence), *slice_pairs(common.here, measures, common, confidence)]
+    return [part.to_json() for part in moved_slices(found, correction)]
+
+
+def _as_measure(common: Common, name: str) -> Measure:
+    """The mean of a column, whatever its name."""
+    bounded = all(_is_fraction(side[name].drop_nulls()) for side in (common.here, common.there))
+    return Measure(name=name, column=name, unit="fraction" if bounded else "value")
 
 
 def metric_names(frame: pl.DataFrame) -> list[str]:
@@ -123,7 +139,7 @@ def _pair(common: Common, name: str) -> _Pair:
 
 
 def _is_fraction(values: pl.Series) -> bool:
-    return bool(values.is_between(0, 1).all())
+    return bool(values.cast(pl.Float64).is_between(0, 1).all())
 
 
 def _weights(common: Common) -> pl.Series:

@@ -77,7 +77,7 @@ def pairs(common: Common, gate: Gate, found: Measure) -> tuple[pl.DataFrame, pl.
     return here, common.there[here[PLACE]]
 
 
-def paired_of(found: Measure, here: pl.DataFrame, there: pl.DataFrame, seed: int) -> Paired:
+def paired_of(found: Measure, here: pl.DataFrame, there: pl.DataFrame, seed: int | None) -> Paired:
     """The paired difference of a measure over rows that stand side by side."""
     rows = here.select("cluster", pl.col("weight").fill_null(1.0), value=value_of(found))
     sample = sample_of(rows, kind=kind_of(found))

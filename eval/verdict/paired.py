@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..score.registry import Aggregate
+    from .cells import Moments
     from .stats import Codes
 
     Floats = NDArray[np.float64]
@@ -66,27 +67,44 @@ def paired_means(here: Sample, there: Floats) -> Paired:
     there_sample = Sample(values=there, weights=here.weights, clusters=here.clusters, kind=here.kind)
     base = _Sides(len(deltas), weighted_mean(here), weighted_mean(there_sample), weighted_mean(sample))
     if not deltas.any():
-        return base.identical(here)
+        return base.identical(_units(here) if here.kind == "fraction" else 0)
     if base.n == 1:
         return base.without(INSUFFICIENT)
     if here.plain and here.binary and there_sample.binary:
         return _proportions(base, int((deltas > 0).sum()), int((deltas < 0).sum()))
-    unseen = _unseen(contributions(sample, 0.0), 1.0 if here.kind == "fraction" else 0.0)
+    parts = contributions(sample, 0.0)
+    bound = 1.0 if here.kind == "fraction" else 0.0
+    unseen = _unseen(int(np.count_nonzero(parts)), len(parts), float(np.abs(parts).max()), bound)
     return _student(base, studentised(base.diff, contributions(sample, base.diff), unseen))
 
 
-def _unseen(parts: Floats, bound: float) -> float:
+def _units(sample: Sample) -> int:
+    return len(sample.values) if sample.clusters is None else int(sample.clusters.max()) + 1
+
+
+def _unseen(differing: int, units: int, largest: float, bound: float) -> float:
     """The squares of two more units with the largest difference, one up, one down, as far as units are tied.
 
     Where few units differ at all, the differences that did not come up are what a short interval hides; for proportions this
     is the correction of Agresti and Min (Statistics in Medicine 24, 2005). With up to five differing units the largest possible
     difference, `bound`, stands for the largest seen.
     """
-    differing = int(np.count_nonzero(parts))
-    largest = float(np.abs(parts).max())
     if differing <= FEW_DIFFERING:
-        largest = max(largest, bound / len(parts))
-    return 2 * (1 - differing / len(parts)) * largest**2
+        largest = max(largest, bound / units)
+    return 2 * (1 - differing / units) * largest**2
+
+
+def paired_from_moments(moments: Moments, live: float, *, discordant: tuple[int, int] | None, fraction: bool) -> Paired:
+    """`paired_means` from the moments of the differences; `discordant` counts pairs gained and lost where all are 0 or 1."""
+    base = _Sides(moments.n, live + moments.mean, live, moments.mean)
+    if not moments.differing:
+        return replace(base, diff=0.0).identical(moments.units if fraction else 0)
+    if discordant is not None and moments.n > 1:
+        return _proportions(base, *discordant)
+    if moments.n == 1:
+        return base.without(INSUFFICIENT)
+    unseen = _unseen(moments.differing, moments.units, moments.largest, 1.0 if fraction else 0.0)
+    return _student(base, moments.spread(unseen))
 
 
 def paired_aggregates(here: Aggregate, there: Aggregate, clusters: Codes | None) -> Paired:
@@ -103,11 +121,11 @@ def paired_aggregates(here: Aggregate, there: Aggregate, clusters: Codes | None)
     return _student(base, studentised(base.diff, influence_parts(here.influence - there.influence, both, clusters)))
 
 
-def paired_quantiles(here: Sample, there: Floats, quantile: float, seed: int) -> Paired:
+def paired_quantiles(here: Sample, there: Floats, quantile: float, seed: int | None) -> Paired:
     """The difference of a quantile.
 
     Up to 2,000 pairs that stand alone by a seeded bootstrap of the pairs, with p = (b + 1) / (m + 1), never 0; beyond, or with
-    clusters, by the quantiles' influence functions. Weights do not count.
+    clusters or without a seed, by the quantiles' influence functions. Weights do not count.
     """
     values = float(np.quantile(here.values, quantile)), float(np.quantile(there, quantile))
     base = _Sides(len(there), *values, values[0] - values[1])
@@ -115,7 +133,7 @@ def paired_quantiles(here: Sample, there: Floats, quantile: float, seed: int) ->
         return base.identical()
     if base.n < 2:
         return base.without(INSUFFICIENT)
-    if base.n <= RESAMPLED_PAIRS and here.clusters is None:
+    if seed is not None and base.n <= RESAMPLED_PAIRS and here.clusters is None:
         return _resampled(base, resampled_quantiles(here.values, there, quantile, seed))
     moves = quantile_influence(here.values, quantile) - quantile_influence(there, quantile)
     parts = influence_parts(moves - moves.mean(), np.ones(base.n, dtype=bool), here.clusters)
@@ -131,13 +149,10 @@ class _Sides:
     there: float
     diff: float
 
-    def identical(self, bounded: Sample | None = None) -> Paired:
-        """No difference at all; `bounded` fractions get the interval of as many concordant pairs as there are units."""
+    def identical(self, units: int = 0) -> Paired:
+        """No difference at all; fractions of more than one unit get the interval of that many concordant pairs."""
         note = f"all {self.n:,} common cases score exactly as live"
         same = Paired(n=self.n, here=self.here, there=self.there, diff=self.diff, identical=True, note=note)
-        if bounded is None or bounded.kind != "fraction":
-            return same
-        units = self.n if bounded.clusters is None else int(bounded.clusters.max()) + 1
         if units < 2:
             return same
         found = _proportions(replace(self, n=units), 0, 0)

@@ -106,7 +106,9 @@ def material(frame: pl.DataFrame, found: Measure) -> Material:
 
 
 def missing_rows(empty: pl.DataFrame, found: Measure) -> pl.DataFrame:
-    """Those of the rows without a value that should have one: an error or lost evidence took it."""
+    """Those of the rows without a value that should have one: an error or lost evidence took it; none of a plain table."""
+    if "error" not in empty.columns:
+        return empty.clear()
     taken = pl.col("error").is_not_null()
     if found.needs == ("evidence",):
         taken |= pl.col("evidence_missing").list.len().fill_null(0) > 0
