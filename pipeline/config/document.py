@@ -143,6 +143,7 @@ def _fargate_table() -> str:
 def _metric_table() -> str:
     families = {"retrieval": tuple(f"{name}[@k]" for name in RETRIEVAL), **PLAIN}
     families["regression"] = (*families["regression"], "pinball@q")
+    families["repeats"] = (*families["repeats"], "pass@k", "pass^k")
     families |= dict.fromkeys(OPEN_FAMILIES, ("<name>",))
     rows = [f"| `{family}.` | {', '.join(f'`{name}`' for name in names)} |" for family, names in families.items()]
     return "\n".join(["| family | metrics |", "|---|---|", *rows])

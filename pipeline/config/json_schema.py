@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from .limits import fargate_sizes
-from .metrics import KNOWN
+from .metrics import EXAMPLES, KNOWN
 from .schema import ConfigFile
 from .sections import LENT, all_sections
 
@@ -14,6 +14,7 @@ Schema = dict[str, Any]
 METRIC_PATTERNS = [
     r"^retrieval\.(recall|precision|hit|ndcg|mrr|map)@[1-9][0-9]*$",
     r"^regression\.pinball@0?\.[0-9]+$",
+    r"^repeats\.pass[@^][1-9][0-9]*$",
     r"^(judge|custom)\.[A-Za-z][A-Za-z0-9_.-]*$",
 ]
 
@@ -56,7 +57,8 @@ def _as_written(parts: Schema) -> None:
     service["properties"]["gold_sets"]["items"] = {"anyOf": [{"type": "string", "minLength": 1}, {"$ref": "#/$defs/GoldSet"}]}
     service["properties"]["gates"]["default"] = [{"metric": "errors.rate", "max": 0.0}]
     deploy["properties"]["cpu"]["enum"] = list(fargate_sizes())
-    gate["properties"]["metric"]["anyOf"] = [{"enum": list(KNOWN)}, *({"pattern": pattern} for pattern in METRIC_PATTERNS)]
+    names = {"enum": [*KNOWN, *EXAMPLES]}
+    gate["properties"]["metric"]["anyOf"] = [names, *({"pattern": pattern} for pattern in METRIC_PATTERNS)]
     parts["Data"]["additionalProperties"] = True
 
 

@@ -22,6 +22,8 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "grounding": ("supported_numbers", "citation_precision", "citation_recall"),
     "regression": ("mae", "rmse", "mape", "r2", "interval_coverage", "interval_width"),
     "classification": ("accuracy", "precision", "recall", "f1_macro", "auroc", "brier", "ece"),
+    "tatqa": ("em", "f1", "scale"),
+    "repeats": ("flakiness",),
     "latency": ("mean_ms", "p50_ms", "p95_ms", "p99_ms"),
     "errors": ("rate",),
     "tokens": ("input", "output"),
@@ -30,14 +32,21 @@ PLAIN: dict[str, tuple[str, ...]] = {
 OPEN_FAMILIES = ("judge", "custom")
 """`judge.<rubric>` and `custom.<name>` are named by whoever writes them."""
 
+WITH_A_NUMBER: dict[str, tuple[str, str]] = {
+    "regression.pinball@": (r"0?\.[0-9]+", "0.5"),
+    "repeats.pass@": ("[1-9][0-9]*", "1"),
+    "repeats.pass^": ("[1-9][0-9]*", "1"),
+}
+"""Names that are incomplete without a number: what it looks like, and an example."""
+
 KNOWN = (
     *(f"retrieval.{name}" for name in RETRIEVAL),
     *(f"{family}.{name}" for family, names in PLAIN.items() for name in names),
-    "regression.pinball@0.5",
 )
-FRACTION_FAMILIES = ("retrieval", "answer", "grounding", "classification", "errors")
+EXAMPLES = tuple(name + example for name, (_, example) in WITH_A_NUMBER.items())
+FRACTION_FAMILIES = ("retrieval", "answer", "grounding", "classification", "tatqa", "repeats", "errors")
 CUT = re.compile(r"^retrieval\.([a-z]+)@([1-9][0-9]*)$")
-QUANTILE = re.compile(r"^regression\.pinball@(0?\.[0-9]+)$")
+NUMBERED = re.compile("|".join(f"{re.escape(name)}{number}" for name, (number, _) in WITH_A_NUMBER.items()))
 OPEN = re.compile(rf"^({'|'.join(OPEN_FAMILIES)})\.[A-Za-z][A-Za-z0-9_.-]*$")
 
 
@@ -46,16 +55,16 @@ def is_metric(name: str) -> bool:
     cut = CUT.match(name)
     if cut:
         return cut[1] in RETRIEVAL
-    return name in KNOWN[:-1] or QUANTILE.match(name) is not None or OPEN.match(name) is not None
+    return name in KNOWN or NUMBERED.fullmatch(name) is not None or OPEN.match(name) is not None
 
 
 def nearest_metric(name: str) -> str | None:
     """The known name that looks most like `name`, keeping its `@k`; None where none looks alike."""
     base, at, cut = name.partition("@")
-    if at and cut.isdigit():
+    if at and cut.isdigit() and not name.startswith("repeats."):
         found = nearest(base.rpartition(".")[2], RETRIEVAL)
         return f"retrieval.{found}@{max(int(cut), 1)}" if found else None
-    found = nearest(name, KNOWN)
+    found = nearest(name, (*KNOWN, *EXAMPLES))
     if found or "." in name:
         return found
     ends = [known for known in KNOWN if known.split(".", 1)[1] == name]

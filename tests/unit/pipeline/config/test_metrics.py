@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from goldgate.pipeline.config.metrics import KNOWN, is_fraction, is_metric, nearest_metric
+from goldgate.eval.score.registry import METRICS, OPERATIONAL, default_names, measure
+from goldgate.pipeline.config.metrics import EXAMPLES, KNOWN, WITH_A_NUMBER, is_fraction, is_metric, nearest_metric
 
 
-@pytest.mark.parametrize("name", [*KNOWN, "retrieval.recall@10", "retrieval.map@1000", "judge.helpfulness", "custom.a.b-c"])
+@pytest.mark.parametrize(
+    "name",
+    [*KNOWN, *EXAMPLES, "retrieval.recall@10", "repeats.pass^8", "retrieval.map@1000", "judge.helpfulness", "custom.a.b-c"],
+)
 def test_known_names(name: str) -> None:
     assert is_metric(name)
 
@@ -23,6 +27,8 @@ def test_known_names(name: str) -> None:
         "latency.p95",
         "regression.pinball",
         "regression.pinball@1.5",
+        "repeats.pass",
+        "repeats.pass^0",
         "Retrieval.recall",
     ],
 )
@@ -39,6 +45,7 @@ def test_unknown_names(name: str) -> None:
         ("answer.numericmatch", "answer.numeric_match"),
         ("f1_macro", "classification.f1_macro"),
         ("cost.usd", "cost.usd_per_case"),
+        ("repeats.pas^1", "repeats.pass^1"),
         ("zzz", None),
     ],
 )
@@ -51,3 +58,14 @@ def test_fractions() -> None:
     assert not any(
         is_fraction(name) for name in ("latency.p95_ms", "regression.r2", "cost.usd_per_case", "judge.x", "custom.x")
     )
+
+
+def test_the_evaluator_computes_the_same_metrics() -> None:
+    default_names()
+    ours = {name for name, found in METRICS.items() if not found.user} | OPERATIONAL.keys()
+    assert ours == {*KNOWN, *WITH_A_NUMBER}
+
+
+@pytest.mark.parametrize("name", [*KNOWN, *EXAMPLES, "retrieval.recall@5"])
+def test_the_evaluator_agrees_on_what_is_a_fraction(name: str) -> None:
+    assert is_fraction(name) is (measure(name).unit == "fraction")
