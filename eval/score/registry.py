@@ -31,6 +31,7 @@ FAMILIES = {
     "answer": "answer",
     "grounding": "grounding",
     "retrieval": "retrieval",
+    "regression": "regression",
     "tatqa": "tatqa",
 }
 """The module of each family, imported when one of its names is asked for."""
