@@ -6,6 +6,7 @@ import ast
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from .reference import SHARED, Reference, goldgate, lines, means
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 UNIEVAL = SHARED / "unieval/reproduce/unieval_predict/fact/qags_cnndm_result.json"
 EVOUNA = SHARED / "evouna/EVOUNA/TQ.json"
 LEXICAL = {"fid": (91.8, 94.7), "gpt35": (92.3, 94.8), "chatgpt": (92.3, 95.2), "gpt4": (91.1, 94.8), "newbing": (89.8, 94.1)}
+
+DIFFERS = {"chatgpt": "one alias is punctuation only, and no answer of ours counts as holding it"}
 
 
 def unieval(folder: Path) -> list[Reference]:
@@ -45,10 +48,12 @@ def _system(name: str, rows: list[dict[str, Any]], gold: Path, folder: Path) -> 
     table.write_parquet(folder / f"{name}.parquet")
     judged = goldgate("judge", folder / f"{name}.parquet", "--judge", "answer.contains", "--human", "human", folder=folder)
     both = table.filter((pl.col("answer.contains") == 1) & (pl.col("human") == 1)).height
-    f1 = 2 * both / (table["answer.contains"].sum() + table["human"].sum())
+    f1 = 2 * both / float(np.sum(table.select("answer.contains", "human").to_numpy()))
     ours = (100 * judged["agreement"]["agreement"]["value"], 100 * f1)
     what = f"`answer.contains` against people, {name}: accuracy / F1 in %"
-    return Reference(what=what, source="EVOUNA, TriviaQA", published=LEXICAL[name], ours=ours, decimals=1)
+    return Reference(
+        what=what, source="EVOUNA, TriviaQA", published=LEXICAL[name], ours=ours, decimals=1, because=DIFFERS.get(name)
+    )
 
 
 def _case(identity: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -20,13 +20,17 @@ HALF = 0.5 + 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """What was computed, who says what it should be, and both; equal where they round to the same `decimals`."""
+    """What was computed, who says what it should be, and both; equal where they round to the same `decimals`.
+
+    `because` says why ours is another number, where it is meant to be.
+    """
 
     what: str
     source: str
     published: tuple[float, ...]
     ours: tuple[float, ...]
     decimals: int
+    because: str | None = None
 
     @property
     def differences(self) -> list[str]:
@@ -42,7 +46,8 @@ class Reference:
     @property
     def cells(self) -> tuple[str, str, str, str]:
         """The row of the table in the docs."""
-        return self.what, self.source, self._text(self.published), self._text(self.ours)
+        what = f"{self.what}; {self.because}" if self.because else self.what
+        return what, self.source, self._text(self.published), self._text(self.ours)
 
     def _text(self, numbers: tuple[float, ...]) -> str:
         return " / ".join(f"{number:,.{self.decimals}f}" for number in numbers)
