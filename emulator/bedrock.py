@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from .judging import judgement
 from .wire import Answer, AwsError, json_answer
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def _converse(body: dict[str, Any]) -> dict[str, Any]:
     texts = [part.get("text", "") for message in _messages(body) for part in message["content"] if isinstance(part, dict)]
     system = [part.get("text", "") for part in body.get("system", [])]
     limit = int(body.get("inferenceConfig", {}).get("maxTokens", 512))
-    reply, stop = _reply(texts, limit)
+    judged = judgement("\n".join(system), "\n".join(texts))
+    reply, stop = (judged, "end_turn") if judged is not None else _reply(texts, limit)
     tokens_in, tokens_out = sum(map(count_tokens, texts + system)), count_tokens(reply)
     return {
         "output": {"message": {"role": "assistant", "content": [{"text": reply}]}},

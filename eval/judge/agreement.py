@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..results import MetricValue
-from .interval import INSUFFICIENT, ROUNDING, Rows, mean_value, t_quantile
+from .interval import INSUFFICIENT, ROUNDING, Rows, is_binary, mean_value, t_quantile
 from .kendall import kendall
 
 if TYPE_CHECKING:
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Measured = tuple[float, Floats]
 
-MEASURES = ("agreement", "kappa", "kappa_linear", "kappa_quadratic", "pearson", "spearman", "kendall")
+MEASURES = ("agreement", "f1", "kappa", "kappa_linear", "kappa_quadratic", "pearson", "spearman", "kendall")
 CATEGORIES = 20
 FEWEST = 3
 TOO_MANY = f"the scores have more than {CATEGORIES} different values"
+NOT_BINARY = "the scores are not all 0 or 1"
 SAME = "one of the two gives every case the same score"
 PERFECT = "perfect agreement carries no interval"
 
@@ -32,13 +33,14 @@ PERFECT = "perfect agreement carries no interval"
 class Agreement:
     """A judge's scores beside a person's on the same `n` cases.
 
-    `agreement` is the share of equal scores. `kappa` is Cohen's; `kappa_linear` and `kappa_quadratic` weigh a disagreement by
-    the distance of the scores or its square. The correlations are Pearson's, Spearman's and Kendall's tau-b. Shares of equal
-    scores and kappas are null where the scores are no categories.
+    `agreement` is the share of equal scores, `f1` that of the approvals (0/1 scores: twice both over judge plus human).
+    `kappa` is Cohen's; `kappa_linear` and `kappa_quadratic` weigh a disagreement by the distance of the scores or its square.
+    The correlations are Pearson's, Spearman's and Kendall's tau-b. What needs categories is null where the scores are none.
     """
 
     n: int
     agreement: MetricValue
+    f1: MetricValue
     kappa: MetricValue
     kappa_linear: MetricValue
     kappa_quadratic: MetricValue
@@ -76,12 +78,13 @@ def agreement(
     def interval(measure: Callable[[Floats, Floats, Rows], Measured], *, categorical: bool = False) -> MetricValue:
         if categorical and not categories:
             return MetricValue(value=None, n=len(judge), note=TOO_MANY)
-        return _measured(measure, judge, human, rows, confidence)
+        return measured(measure, judge, human, rows, confidence)
 
     equal = mean_value((judge == human).astype(np.float64), rows, confidence)
     return Agreement(
         n=len(judge),
         agreement=equal if categories else MetricValue(value=None, n=len(judge), note=TOO_MANY),
+        f1=interval(f1) if is_binary(judge) and is_binary(human) else MetricValue(value=None, n=len(judge), note=NOT_BINARY),
         kappa=interval(kappa, categorical=True),
         kappa_linear=interval(kappa_linear, categorical=True),
         kappa_quadratic=interval(kappa_quadratic, categorical=True),
@@ -89,6 +92,16 @@ def agreement(
         spearman=interval(spearman),
         kendall=interval(kendall),
     )
+
+
+def f1(x: Floats, y: Floats, rows: Rows) -> Measured:
+    """F1 of the judge's approvals against the person's (Dice 1945) and the influence of each row, as of a ratio of means."""
+    both, either = 2 * x * y, x + y
+    whole = float(rows.weights @ either)
+    if whole <= ROUNDING:
+        return math.nan, both
+    value = float(rows.weights @ both) / whole
+    return value, (both - value * either) / whole
 
 
 def kappa(x: Floats, y: Floats, rows: Rows) -> Measured:
@@ -168,7 +181,7 @@ class _Ranks:
         return np.asarray((above + sums / 2)[self.codes])
 
 
-def _measured(
+def measured(
     measure: Callable[[Floats, Floats, Rows], Measured], x: Floats, y: Floats, rows: Rows, confidence: float
 ) -> MetricValue:
     """The measure with its interval on Fisher's z scale."""
@@ -179,7 +192,7 @@ def _measured(
     if math.isnan(value):
         return MetricValue(value=None, n=n, note=SAME)
     if abs(value) >= 1 - ROUNDING:
-        return MetricValue(value=max(-1.0, min(1.0, value)), n=n, note=PERFECT)
+        return MetricValue(value=math.copysign(1.0, value), n=n, note=PERFECT)
     se, df = rows.error_of(influence)
     if df == 0:
         return MetricValue(value=value, n=n, note=INSUFFICIENT)

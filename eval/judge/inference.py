@@ -150,10 +150,9 @@ class _Fit:
     @property
     def doubt(self) -> str | None:
         """What speaks against labels at random: the judge's means of labelled and other rows differ by more than chance."""
-        rest = ~self.known
-        if rest.sum() < FEWEST or self.squares <= ROUNDING or self.rows.clusters is not None:
+        rest, spread = ~self.known, float(np.var(self.judge))
+        if rest.sum() < FEWEST or spread <= ROUNDING or self.rows.clusters is not None:
             return None
-        spread = float(np.var(self.judge))
         z = (self.judge[self.known].mean() - self.judge[rest].mean()) / np.sqrt(
             spread * (1 / self.known.sum() + 1 / rest.sum())
         )
