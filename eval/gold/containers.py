@@ -78,7 +78,7 @@ def csv_columns(text: str) -> list[str]:
 def csv_rows(text: str, where: Where, problems: list[GoldgateError]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Line and cells of each row that is not blank; empty cells are left out, a row of another width is a problem."""
     reader = _reader(text)
-    names = next(reader, [])
+    names: list[str] = next(reader, [])
     begins = reader.line_num + 1
     try:
         for cells in reader:

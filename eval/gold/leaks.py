@@ -10,7 +10,7 @@ from ..errors import UsageError
 from ..jsontext import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from .findings import Finding, Looked
@@ -21,7 +21,7 @@ SUFFIXES = frozenset(
         ".ipynb", ".html", ".xml", ".parquet",
     }
 )  # fmt: skip
-QUESTION_WORDS, ANSWER_WORDS, ID_LETTERS = 4, 5, 8
+QUESTION_WORDS, ANSWER_WORDS, ID_LETTERS = 4, 5, 5
 WORDS = re.compile(r"[^\W_]+")
 AT_ONCE = 20_000
 
@@ -34,17 +34,18 @@ class Part(NamedTuple):
     words: str
 
 
-def leaks(looked: Looked, against: Sequence[Path]) -> Iterator[Finding]:
-    """Cases whose question, expected answer or evidence id stands in one of the files, punctuation and case aside.
+def leaks(looked: Looked, against: Sequence[Path], passages: Mapping[str, str] | None = None) -> Iterator[Finding]:
+    """Cases whose question, expected answer or evidence stands in one of the files, punctuation and letter case aside.
 
-    Questions of fewer than four words, answers of fewer than five and ids of fewer than eight letters are too common to tell
+    Evidence is looked for by its id and, where `passages` has {id: text}, by its text. Questions of fewer than four words,
+    answers and passages of fewer than five, and ids of fewer than five letters or without a digit are too common to tell
     and are not looked for. In JSON the texts within are compared.
 
     Raises:
         UsageError: a file is absent or cannot be read.
     """
     parts = defaultdict(list)
-    for part in _parts(looked):
+    for part in _parts(looked, passages or {}):
         parts[part.words].append(part)
     for path in _files(against):
         yield from _leaks_in(looked, parts, path)
@@ -64,19 +65,21 @@ def _leaks_in(looked: Looked, parts: dict[str, list[Part]], path: Path) -> Itera
         yield looked.finding(row, "leak", "warning", message, "Take it out there, or replace the case.")
 
 
-def _parts(looked: Looked) -> Iterator[Part]:
-    for row, question in enumerate(looked.questions):
-        words = _plain(question)
-        if words.count(" ") > QUESTION_WORDS:
-            yield Part(row, "question", words)
-    for row, texts in enumerate(looked.expected["texts"].to_list()):
-        for words in map(_plain, texts):
-            if words.count(" ") > ANSWER_WORDS:
-                yield Part(row, "expected answer", words)
-    for row, evidence in enumerate(looked.expected["evidence"].to_list()):
-        for one in evidence or ():
-            if len(one["id"]) >= ID_LETTERS:
-                yield Part(row, "evidence id", _plain(one["id"]))
+def _parts(looked: Looked, passages: Mapping[str, str]) -> Iterator[Part]:
+    rows = looked.expected.select("texts", "evidence").iter_rows()
+    for row, (question, (texts, evidence)) in enumerate(zip(looked.questions, rows, strict=True)):
+        yield from _long(row, "question", [question], QUESTION_WORDS)
+        yield from _long(row, "expected answer", texts, ANSWER_WORDS)
+        ids = [one["id"] for one in evidence or ()]
+        telling = (name for name in ids if len(name) >= ID_LETTERS and any(map(str.isdigit, name)))
+        yield from (Part(row, "evidence id", _plain(name)) for name in telling)
+        yield from _long(row, "evidence text", (passages[name] for name in ids if name in passages), ANSWER_WORDS)
+
+
+def _long(row: int, kind: str, texts: Iterable[str], fewest: int) -> Iterator[Part]:
+    for words in map(_plain, texts):
+        if words.count(" ") > fewest:
+            yield Part(row, kind, words)
 
 
 def _found(text: str, patterns: list[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from .sibling import sibling_differences
 from .tags import lone_tags, tag_spellings, untagged_unanswerable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ..case import GoldSet
@@ -37,6 +37,7 @@ def lint(
     gold: GoldSet,
     *,
     corpus_ids: Collection[str] | None = None,
+    passages: Mapping[str, str] | None = None,
     missing_evidence: Literal["error", "report"] = "error",
     against: Sequence[Path] = (),
     sibling: GoldSet | None = None,
@@ -44,8 +45,9 @@ def lint(
     """Look for faults in a gold set that could be loaded: repeated ids and contradictions are not among its own any more.
 
     `corpus_ids` are all ids that can be retrieved; evidence beyond them is an error, or a warning where `missing_evidence` is
-    "report". `against` are files and folders of prompts or training data, `sibling` another file with the same ids. The
-    findings are in the order of their lines, those about the whole set first.
+    "report". `passages` are their texts, which leak as well as questions and answers do. `against` are files and folders of
+    prompts or training data, `sibling` another file with the same ids. The findings are in the order of their lines, those
+    about the whole set first.
 
     Raises:
         UsageError: a file of `against` cannot be read.
@@ -54,7 +56,7 @@ def lint(
     found = [finding for check in CHECKS for finding in check(looked)]
     if corpus_ids is not None:
         found += _lost(looked, corpus_ids, missing_evidence)
-    found += leaks(looked, against)
+    found += leaks(looked, against, passages)
     if sibling is not None:
         found += sibling_differences(gold, sibling)
     return sorted(found, key=lambda finding: (finding.line, finding.code))

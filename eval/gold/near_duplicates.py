@@ -52,7 +52,7 @@ def similar_pairs(texts: Sequence[str], threshold: float) -> list[Pair]:
 def _candidates(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The pairs to compare, the later place first."""
     filled = np.flatnonzero([bool(text) for text in texts])
-    signatures = _all_signatures([texts[place] for place in filled])
+    signatures = _all_signatures([texts[place] for place in filled.tolist()])
     pairs = _sharing_a_band(signatures)
     agreement = np.concatenate([np.zeros(0), *(_agreement(signatures, some) for some in _pieces(pairs))])
     pairs = pairs[np.lexsort((pairs[:, 1], -agreement, pairs[:, 0]))]

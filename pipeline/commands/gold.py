@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..progress import Progress
 
 SEVERITIES = ("error", "warning", "info")
+TEXT_COLUMNS = ("text", "sentence", "content", "passage", "chunk", "body")
 
 
 def lint(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
@@ -29,9 +30,11 @@ def lint(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
     path = Path(args.gold)
     gold = load_gold(path, args.format)
+    passages = _passages(Path(args.corpus), args.corpus_id) if args.corpus else {}
     found = findings_of(
         gold,
-        corpus_ids=_ids(Path(args.corpus), args.corpus_id) if args.corpus else None,
+        corpus_ids=passages.keys() if args.corpus else None,
+        passages={name: text for name, text in passages.items() if text},
         missing_evidence=args.missing_evidence,
         against=[Path(name) for name in args.against or ()],
         sibling=load_gold(Path(args.sibling)) if args.sibling else None,
@@ -75,7 +78,7 @@ def convert(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 
 
 def _outcome(gold: GoldSet, found: list[Finding]) -> dict[str, Any]:
-    severities = [finding.severity for finding in found]
+    severities = [str(finding.severity) for finding in found]
     lost = [finding.lost for finding in found]
     return {
         "format": 1,
@@ -111,8 +114,8 @@ def _counted(counts: dict[str, int]) -> str:
     return f"{first}, {notes} note{'s' if notes != 1 else ''}" if notes else first
 
 
-def _ids(path: Path, column: str) -> frozenset[str]:
-    """The ids of a corpus: one column of Parquet, CSV or JSON lines."""
+def _passages(path: Path, column: str) -> dict[str, str | None]:
+    """{id: text} of a corpus in Parquet, CSV or JSON lines; the text is that of the first column with such a name, if any."""
     import polars as pl
 
     from ..errors import UsageError
@@ -120,7 +123,10 @@ def _ids(path: Path, column: str) -> frozenset[str]:
     readers: dict[str, Callable[[Path], pl.LazyFrame]] = {".csv": pl.scan_csv, ".jsonl": pl.scan_ndjson}
     scan = readers.get(path.suffix.lower(), pl.scan_parquet)
     try:
-        return frozenset(scan(path).select(pl.col(column).cast(pl.String)).collect()[column].to_list())
+        rows = scan(path)
+        names = rows.collect_schema().names()
+        text = next((pl.col(name).cast(pl.String) for name in TEXT_COLUMNS if name in names and name != column), pl.lit(None))
+        return dict(rows.select(pl.col(column).cast(pl.String), text.alias("text of it")).collect().iter_rows())
     except (OSError, pl.exceptions.PolarsError) as error:
         msg = f"the corpus cannot be read: {str(error).splitlines()[0]}"
         next_step = "Give a Parquet, CSV or JSONL file, and its column of ids by --corpus-id."

@@ -22,7 +22,7 @@ def read_tests(source: Source) -> tuple[Any, list[tuple[int, Any]]]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(source.text)
     try:
-        root = loader.get_single_node()
+        root: Any = loader.get_single_node()
         document = loader.construct_document(root) if root is not None else None
     except yaml.YAMLError as error:
         raise _broken(source, error) from error

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -36,16 +35,21 @@ def test_questions_and_answers_are_found_across_lines_and_punctuation(tmp_path: 
     ]
 
 
-@pytest.mark.parametrize("name", ["train.json", "train.jsonl", "train.py", "train.csv"])
-def test_in_json_the_texts_are_read_and_not_their_escapes(tmp_path: Path, name: str) -> None:
-    rows = [{"x": "Ünrelated"}, {"messages": [{"content": "Why did the margin\nof the segment fall?"}]}]
-    if name.endswith(".py"):
-        content: object = 'X = """\nWhy did the margin\nof the segment fall?"""\n'
-    else:
-        content = "x\n" + json.dumps(rows[1]["messages"]) if name.endswith(".csv") else rows
-    if name.endswith(".csv"):
-        content = 'q,a\n"Why did the margin of the segment fall?",Grain\n'
-    assert [name for name, _ in found(written(tmp_path / name, content))] == ["c"]
+ASKED = "Why did the margin\nof the segment fall?"
+ROWS = [{"x": "Unrelated"}, {"messages": [{"content": ASKED}]}]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("train.json", ROWS),
+        ("train.jsonl", ROWS),
+        ("train.py", f'X = """\n{ASKED}"""\n'),
+        ("train.csv", f'q,a\n"{ASKED}",Grain\n'),
+    ],
+)
+def test_in_json_the_texts_are_read_and_not_their_escapes(tmp_path: Path, name: str, content: object) -> None:
+    assert [case for case, _ in found(written(tmp_path / name, content))] == ["c"]
 
 
 def test_parquet_and_folders_are_looked_through(tmp_path: Path) -> None:
@@ -55,6 +59,15 @@ def test_parquet_and_folders_are_looked_through(tmp_path: Path) -> None:
     written(folder / ".hidden" / "x.txt", "Why did the margin of the segment fall?")
     written(folder / "image.png", "Why did the margin of the segment fall?")
     assert found(folder) == [("b", 'the evidence id of case "b" stands in training/deep/rows.parquet:1.')]
+
+
+def test_the_text_of_evidence_is_looked_for_where_it_is_known(tmp_path: Path) -> None:
+    prompt = written(tmp_path / "p.txt", "Context:\nBell and Co have audited the books since 1999.\n")
+    texts = {"0001-ab_10-K_2020": "Bell and Co have audited the books since 1999."}
+    assert [one.message.partition(" in ")[0] for one in leaks(GOLD, [prompt], texts)] == [
+        'the evidence text of case "b" stands'
+    ]
+    assert list(leaks(GOLD, [prompt])) == []
 
 
 def test_what_is_too_common_or_only_begins_alike_is_no_leak(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -72,7 +72,7 @@ def test_figures_without_numbers() -> None:
         ("Is the Boreal forest large?", {"answer": "Borea"}, False),
     ],
 )
-def test_answers_in_their_own_question(question: str, expected: dict[str, object], found: bool) -> None:
+def test_answers_in_their_own_question(question: str, expected: dict[str, Any], found: bool) -> None:
     assert [code for code, *_ in codes(case("a", question, **expected))] == (["answer-in-question"] if found else [])
 
 

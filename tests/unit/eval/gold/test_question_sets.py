@@ -142,7 +142,7 @@ def test_a_target_that_is_no_choice_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_giskard(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": "3f", "question": "How deep?", "reference_answer": "3 m",
             "reference_context": "Document 12: The lake is deep.\n\nDocument 4: 3 m.", "conversation_history": [],
