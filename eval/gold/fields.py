@@ -129,7 +129,7 @@ def plain_row(data: Mapping[str, Any], line: int) -> GoldRow | None:
         "evidence_missing": (),
         "tags": tags,
         "cluster": cluster,
-        "weight": weight,
+        "weight": int(weight) if weight.is_integer() else weight,
     }
     return GoldRow(
         id=identity, line=line, input=dumps(asked, sort=True) if structured else asked, structured=structured,
