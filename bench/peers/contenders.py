@@ -51,6 +51,7 @@ class Contender:
             **QUIET,
             "PROMPTFOO_CONFIG_DIR": str(out / "store"),
             "GOLDGATE_BENCH_WORKLOAD": str(workload.gold.parent),
+            "PYTHONPATH": str(HERE.parents[1]),
         }
         return Command(argv=self.argv(workload, out), env=env, cwd=out, before=lambda: _emptied(out), timeout_seconds=3600)
 
@@ -97,7 +98,7 @@ def _score(workload: Workload, out: Path) -> Sequence[str]:
 
 
 def _evaluate(workload: Workload, out: Path) -> Sequence[str]:
-    subject = ["--callable", f"{HERE / 'with_goldgate.py'}:answer"]
+    subject = ["--callable", "bench.peers.with_goldgate:answer", "--inline"]
     return [_goldgate(), "evaluate", "--gold", str(workload.gold), *subject, *_ours(out)]
 
 
