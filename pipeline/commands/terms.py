@@ -60,10 +60,12 @@ class Told:
     @property
     def gates(self) -> list[Gate]:
         """The gates of the configuration, then those of `--gate`."""
+        told = [parse_gate(text) for text in self.args.gate]
+        if self.service is None:
+            return told
         from ..stages.evaluate import gates_of
 
-        configured = [] if self.service is None else gates_of(self.service)
-        return [*configured, *(parse_gate(text) for text in self.args.gate)]
+        return [*gates_of(self.service), *told]
 
     @property
     def mapping(self) -> RequestMapping | None:
