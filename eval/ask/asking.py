@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..errors import OutsideError
 from ..results import Progress, Response
 from .budget import Budget
 from .meter import Meter
@@ -132,7 +133,11 @@ class Asking:
             self._grow()
 
     def _failed_task(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None and not self._over.done():
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self._over.done():
             self._over.set_exception(error)
 
     def _finish(self) -> None:
@@ -230,7 +235,7 @@ class Asking:
 
     async def _keep(self, side: Side, job: Job, response: Response, guess: float) -> None:
         side.answers.add(response, job.place)
-        self.store.keep(response, job.place, side.number)
+        self._write_soon(self.store.keep(response, job.place, side.number))
         self.budget.pay(response.cost_usd)
         self.rate.settle((response.input_tokens or 0) + (response.output_tokens or 0), guess)
         self._report()
@@ -238,6 +243,19 @@ class Asking:
             batch = self._batches.add(response, job.place, side.number)
             if batch is not None:
                 await self._look(batch)
+
+    def _write_soon(self, waiting: int) -> None:
+        """Write what came in one turn of the event loop at once; never does more wait than may be on its way."""
+        if waiting >= self.pace.ceiling:
+            self.store.flush()
+        elif waiting == 1:
+            asyncio.get_running_loop().call_soon(self._write)
+
+    def _write(self) -> None:
+        try:
+            self.store.flush()
+        except OutsideError as error:
+            self._fail(error)
 
     async def _look(self, batch: Batch) -> None:
         """Ask whether that is enough, in a thread, one batch after the other; questions on their way go on meanwhile."""

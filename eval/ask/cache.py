@@ -12,9 +12,9 @@ import polars as pl
 from . import rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from ..results import Response
     from .subject import Subject
 
 FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
@@ -39,12 +39,13 @@ class Shelf:
         except FileNotFoundError:
             return pl.DataFrame(schema=rows.SCHEMA)
 
-    def add(self, response: Response, case: str) -> None:
-        """Keep a response to the case of that content hash; one with an error is never kept."""
-        if response.error is not None or self.fault is not None:
+    def add(self, new: Iterable[rows.Row]) -> None:
+        """Keep responses; one with an error is never kept."""
+        content = rows.lines(row._replace(side=0) for row in new if row.response.error is None)
+        if not content or self.fault is not None:
             return
         try:
-            self._opened().write(rows.line(response, case))
+            self._opened().write(content)
         except OSError as error:
             self.fault = f"the answers are no longer cached: {error.strerror} ({self.path})"
 

@@ -14,12 +14,10 @@ from ..errors import OutsideError, UsageError
 from . import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     import polars as pl
-
-    from ..results import Response
 
 FORMAT = 2
 READABLE = (1, 2)
@@ -33,7 +31,7 @@ def _open(path: Path) -> io.FileIO:
 class Journal:
     """An append-only file; its first line says whose answers it holds (`subject`, and `baseline` where two are asked).
 
-    A row is handed to the system as soon as it is added, so that it outlives this process; `sync` makes it outlive the machine.
+    Rows that were added are with the system, so that they outlive this process; `sync` makes them outlive the machine.
     A torn last line, left by a crash or a full disk, is cut off. One process writes at a time.
     """
 
@@ -69,9 +67,9 @@ class Journal:
                 self._write(jsontext.dump_bytes(self._head) + b"\n")
         return rows.frame(lines)
 
-    def add(self, response: Response, case: str, side: int = 0) -> None:
-        """Append one response to the case of that content hash; it is durable after the next `sync`."""
-        content = rows.line(response, case, side)
+    def add(self, new: Iterable[rows.Row]) -> None:
+        """Append rows; they are durable after the next `sync`."""
+        content = rows.lines(new)
         with self._guard():
             self._write(content)
 
@@ -91,7 +89,7 @@ class Journal:
                 os.fsync(file.fileno())
 
     def _write(self, content: bytes) -> None:
-        """Write all of it, or nothing: what a full disk let through is cut off again."""
+        """Write all of it; of what a full disk let through, the part of a line at its end is cut off again."""
         if self._file is None:
             msg = "the journal is not open."
             raise RuntimeError(msg)
@@ -100,8 +98,10 @@ class Journal:
             while left:
                 left = left[self._file.write(left) or 0 :]
         except OSError:
+            whole = content.rfind(b"\n", 0, len(content) - len(left)) + 1
             with contextlib.suppress(OSError):
-                self._file.truncate(self._end)
+                self._file.truncate(self._end + whole)
+            self._end += whole
             raise
         self._end += len(content)
         self._dirty = True

@@ -42,6 +42,7 @@ class Store:
         self._shelves = [cache.shelf(subject) if cache is not None else None for subject in subjects]
         baseline = subjects[1].identity if len(subjects) > 1 else None
         self.paid_usd = 0.0
+        self._new: list[rows.Row] = []
         self._journal = None
         if journal_path is not None:
             self._journal = Journal(journal_path, subject=subjects[0].identity, baseline=baseline)
@@ -68,14 +69,19 @@ class Store:
         own = rows.newest(every).filter(pl.col("repeat") <= self._repeats).join(self._places, on=["id", "case"])
         return [own.filter(pl.col("side") == side).drop("side", "case") for side in range(self._sides)]
 
-    def keep(self, response: Response, place: int, side: int) -> None:
-        """Keep an answer of a side to the case at `place` of the gold set."""
-        case = self._hashes[place]
-        if self._journal is not None:
-            self._journal.add(response, case, side)
-        shelf = self._shelves[side]
-        if shelf is not None:
-            shelf.add(response, case)
+    def keep(self, response: Response, place: int, side: int) -> int:
+        """Take an answer of a side to the case at `place` of the gold set; how many are waiting for the next `flush`."""
+        self._new.append(rows.Row(response, self._hashes[place], side))
+        return len(self._new)
+
+    def flush(self) -> None:
+        """Write what was taken."""
+        new, self._new = self._new, []
+        if self._journal is not None and new:
+            self._journal.add(new)
+        for side, shelf in enumerate(self._shelves):
+            if shelf is not None:
+                shelf.add(row for row in new if row.side == side)
 
     def sync(self) -> None:
         """Bring to the disk what was kept."""
@@ -83,10 +89,13 @@ class Store:
             self._journal.sync()
 
     def close(self) -> list[str]:
-        """Sync and close; what went wrong with the cache, if anything."""
+        """Write, sync and close; what went wrong with the cache, if anything."""
         shelves = [shelf for shelf in self._shelves if shelf is not None]
-        for shelf in shelves:
-            shelf.close()
-        if self._journal is not None:
-            self._journal.close()
+        try:
+            self.flush()
+        finally:
+            for shelf in shelves:
+                shelf.close()
+            if self._journal is not None:
+                self._journal.close()
         return [shelf.fault for shelf in shelves if shelf.fault is not None]

@@ -43,11 +43,18 @@ LATER = ("label", "scores", "value", "interval", "quantiles", "repeat")
 HASHES = {"a": "h1", "b": "h2"}
 
 
+def row(response: Response, case: str | None = None, side: int = 0) -> rows.Row:
+    return rows.Row(response, case or HASHES[response.id], side)
+
+
+SIZE = len(rows.lines([row(RESPONSE)]))
+
+
 def written(path: Path, *responses: Response, **more: Any) -> Path:
     journal = Journal(path, subject="s", **more)
     journal.open()
     for response in responses:
-        journal.add(response, HASHES[response.id])
+        journal.add([row(response)])
     journal.close()
     return path
 
@@ -86,21 +93,21 @@ def test_a_broken_line_in_the_middle_costs_only_itself(tmp_path: Path, broken: b
 def test_an_older_journal_is_read_too(tmp_path: Path) -> None:
     path = tmp_path / "j.jsonl"
     fields = {**vars(Response(id="a", answer="x", latency_ms=1.5, asked_at="t")), "case": "h1"}
-    row = json.dumps({name: value for name, value in fields.items() if name not in LATER}).encode() + b"\n"
-    path.write_bytes(b'{"format":1,"subject":"s"}\n' + row)
+    line = json.dumps({name: value for name, value in fields.items() if name not in LATER}).encode() + b"\n"
+    path.write_bytes(b'{"format":1,"subject":"s"}\n' + line)
     assert reread(path).select("id", "answer", "latency_ms", "repeat", "side").rows() == [("a", "x", 1.5, 1, 0)]
 
 
 def test_of_two_rows_to_a_case_the_last_counts_unless_it_is_an_error() -> None:
-    lines = [
-        rows.line(Response(id="a", answer="1"), "h1"),
-        rows.line(Response(id="a", answer="2"), "h1"),
-        rows.line(Response(id="a", answer="old"), "h0"),
-        rows.line(Response(id="b", answer="x"), "h2"),
-        rows.line(Response(id="b", error="HTTP 500"), "h2"),
-        rows.line(Response(id="b", answer="y"), "h2", side=1),
+    new = [
+        row(Response(id="a", answer="1")),
+        row(Response(id="a", answer="2")),
+        row(Response(id="a", answer="old"), "h0"),
+        row(Response(id="b", answer="x")),
+        row(Response(id="b", error="HTTP 500")),
+        row(Response(id="b", answer="y"), side=1),
     ]
-    found = rows.newest(rows.frame(b"".join(lines)))
+    found = rows.newest(rows.frame(rows.lines(new)))
     assert found.select("id", "answer", "case", "side").rows() == [
         ("a", "2", "h1", 0),
         ("a", "old", "h0", 0),
@@ -126,7 +133,7 @@ def test_a_later_format_is_refused(tmp_path: Path) -> None:
 def test_two_runs_cannot_write_one_journal(tmp_path: Path) -> None:
     first = Journal(tmp_path / "j.jsonl", subject="s")
     first.open()
-    first.add(RESPONSE, "h1")
+    first.add([row(RESPONSE)])
     for resume in (True, False):
         with pytest.raises(UsageError, match="another run is writing this journal"):
             Journal(tmp_path / "j.jsonl", subject="s").open(resume=resume)
@@ -147,8 +154,8 @@ class FullDisk(io.FileIO):
         return super().write(part)
 
 
-@pytest.mark.parametrize("more", [0, 1, 100])
-def test_a_full_disk_is_said_and_no_part_of_a_row_stays(tmp_path: Path, more: int) -> None:
+@pytest.mark.parametrize(("more", "kept"), [(0, 0), (1, 0), (SIZE - 1, 0), (SIZE, 1), (SIZE + 9, 1)])
+def test_a_full_disk_is_said_and_no_part_of_a_row_stays(tmp_path: Path, more: int, kept: int) -> None:
     path = written(tmp_path / "j.jsonl", PLAIN)
     content = path.read_bytes()
     file = FullDisk(os.open(path, os.O_RDWR | os.O_APPEND), "r+")
@@ -156,11 +163,11 @@ def test_a_full_disk_is_said_and_no_part_of_a_row_stays(tmp_path: Path, more: in
     journal = Journal(path, subject="s", open_file=lambda _: file)
     journal.open()
     with pytest.raises(OutsideError, match="the disk is full; what was written before is kept") as caught:
-        journal.add(RESPONSE, "h1")
+        journal.add([row(RESPONSE), row(RESPONSE)])
     journal.close()
     assert caught.value.exit_code == 3
-    assert path.read_bytes() == content
-    assert reread(written(path, RESPONSE))["id"].to_list() == ["b", "a"]
+    assert path.read_bytes() == content + kept * rows.lines([row(RESPONSE)])
+    assert reread(written(path, RESPONSE))["id"].to_list() == ["b", *["a"] * (kept + 1)]
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
