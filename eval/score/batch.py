@@ -13,6 +13,9 @@ from .text import kept_pair, normalise_all
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ..case import Case, GoldSet
     from ..results import Response
 
@@ -101,10 +104,10 @@ class Batch:
             expected=pairs["expected"].scatter(bare, [expected for _, expected in kept]),
         )
 
-    def best(self, pairs: pl.DataFrame, values: pl.Series | Sequence[float]) -> pl.Series:
+    def best(self, pairs: pl.DataFrame, values: pl.Series | Sequence[float] | NDArray[np.float64]) -> pl.Series:
         """The largest of the values of each row's pairs; null where a row has none."""
         found = pairs.select("row", value=pl.Series(values, dtype=pl.Float64))
-        if len(found) == len(self):
+        if len(found) == len(self) == found["row"].n_unique():
             return found["value"]
         return self.per_row(found.group_by("row").agg(pl.col("value").max()), "value")
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ..case import TAG
 from ..jsontext import dumps, loads
-from ..table import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

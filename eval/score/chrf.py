@@ -53,11 +53,12 @@ def _lengths(pairs: Pairs) -> Integers:
 def _scores(shared: Integers, lengths: Integers) -> Floats:
     """F-beta of mean precision and mean recall over the orders that both texts are long enough for."""
     sizes = lengths[:, None, :] - np.arange(ORDER)[None, :, None]
-    counts = (sizes > 0).all(axis=2)
+    counts = np.all(sizes > 0, axis=2)
     ratios = np.where(counts[:, :, None], shared[:, :, None] / np.maximum(sizes, 1), 0.0)
     precision, recall = (ratios.sum(axis=1) / np.maximum(counts.sum(axis=1), 1)[:, None]).T
     weighted = BETA**2 * precision + recall
-    return np.divide((1 + BETA**2) * precision * recall, weighted, out=np.zeros(len(lengths)), where=weighted > 0)
+    scores: Floats = np.divide((1 + BETA**2) * precision * recall, weighted, out=np.zeros(len(lengths)), where=weighted > 0)
+    return scores
 
 
 def _shared(pairs: Pairs) -> Integers:

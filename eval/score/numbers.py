@@ -13,7 +13,7 @@ from ..case import DEFAULT_RELATIVE_TOLERANCE
 from .text import BRACKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 CONSIDERED = 5
 SCALES = {
@@ -64,7 +64,7 @@ FALLS = re.compile(
 )
 FALLS_BACK = 40
 YEAR = re.compile(r"(?:19|20)\d\d")
-FALL_STEMS = ("loss", "deficit", "declin", "decreas", "fell", "fall", "drop", "down", "reduc", "negative", "lower")
+FALL_STEMS = re.compile(r"loss|de(?:ficit|clin|creas)|f[ae]ll|d(?:rop|own)|reduc|negative|lower")
 
 
 class Number(NamedTuple):
@@ -110,25 +110,25 @@ def numbers(text: str) -> tuple[Number, ...]:
     plain = BRACKETS.sub(" ", text) if "[" in text else text
     if not plain.isascii():
         plain = SPACED.sub(_with_commas, plain)
-    found = list(_matches(plain))
-    small = plain.lower() if found else ""
-    falling = any(stem in small for stem in FALL_STEMS)
-    return tuple(_number(match, plain, falling=falling) for match in found)
+    found = _matches(plain)
+    falling = bool(found) and FALL_STEMS.search(plain.lower()) is not None
+    return tuple([_number(match, plain, falling=falling) for match in found])
 
 
 def _with_commas(grouped: re.Match[str]) -> str:
     return re.sub(r"\D", ",", grouped[0])
 
 
-def _matches(text: str) -> Iterator[re.Match[str]]:
+def _matches(text: str) -> list[re.Match[str]]:
     """The matches of NUMBER in order, looked for only where digits stand: a quarter of the time of a plain search."""
-    place = 0
+    matches, place = [], 0
     while digit := DIGIT.search(text, place):
         found = NUMBER.search(text, max(place, digit.start() - LEAD))
         if found is None:
-            return
-        yield found
+            break
+        matches.append(found)
         place = found.end()
+    return matches
 
 
 def _number(found: re.Match[str], text: str, *, falling: bool) -> Number:

@@ -48,6 +48,12 @@ def test_text_metrics_take_the_best_of_the_expected_texts(metric: str, answer: s
     assert scored(metric, answer, answer="The cat sat", answers=("dog",)) == pytest.approx(value)
 
 
+def test_as_many_texts_as_cases_are_not_one_text_a_case() -> None:
+    gold = gold_of(case("a", evidence={"s": 1}), case("b", answer="x", answers=("y",)))
+    frame = score(table(gold, a="x", b="y"), gold, ["answer.exact_match", "answer.chrf"])
+    assert frame.select("answer.exact_match", "answer.chrf").rows() == [(None, None), (1.0, 1.0)]
+
+
 @pytest.mark.parametrize(
     "metric", ["exact_match", "token_f1", "contains", "rouge_l", "numeric_match", "boolean_match", "list_f1"]
 )

@@ -81,7 +81,7 @@ def test_it_may_take_the_table_at_once() -> None:
 def test_a_failure_names_the_metric_the_place_and_the_error(at_once: bool) -> None:
     @metric("house.broken", batch=at_once)
     def broken(*_: Any) -> Any:
-        return {}["absent"]
+        return dict[str, int]()["absent"]
 
     with pytest.raises(UsageError, match=r"house\.broken.*KeyError: 'absent'") as caught:
         values("house.broken")

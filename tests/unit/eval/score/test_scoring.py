@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -98,7 +100,14 @@ HOSTILE = [
 
 @pytest.mark.timeout(60)
 def test_no_answer_takes_long_or_breaks_a_metric() -> None:
-    wanted = {"answer": "a b", "numeric": 3.0, "unit": "%", "boolean": True, "items": ("a", "b"), "evidence": {"s": 1}}
+    wanted: dict[str, Any] = {
+        "answer": "a b",
+        "numeric": 3.0,
+        "unit": "%",
+        "boolean": True,
+        "items": ("a", "b"),
+        "evidence": {"s": 1},
+    }
     cases = [case(str(place), **wanted) for place in range(len(HOSTILE))]
     gold = gold_of(*cases, *(case(f"u{place}", tags={"kind": "unanswerable"}) for place in range(len(HOSTILE))))
     answers = {f"{kind}{place}": text for kind in ("", "u") for place, text in enumerate(HOSTILE)}
