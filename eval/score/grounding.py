@@ -60,6 +60,6 @@ def _overlap(batch: Batch) -> pl.DataFrame:
     )
 
 
-register(Metric(name="grounding.supported_numbers", scorer=supported_numbers, asks_for="contexts"))
-register(Metric(name="grounding.citation_precision", scorer=citation_precision, needs=("evidence",), asks_for="citations"))
-register(Metric(name="grounding.citation_recall", scorer=citation_recall, needs=("evidence",), asks_for="citations"))
+register(Metric(name="grounding.supported_numbers", scorer=supported_numbers, asks_for=("contexts",)))
+register(Metric(name="grounding.citation_precision", scorer=citation_precision, needs=("evidence",), asks_for=("citations",)))
+register(Metric(name="grounding.citation_recall", scorer=citation_recall, needs=("evidence",), asks_for=("citations",)))

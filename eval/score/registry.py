@@ -32,6 +32,7 @@ FAMILIES = {
     "grounding": "grounding",
     "retrieval": "retrieval",
     "regression": "regression",
+    "classification": "classification",
     "tatqa": "tatqa",
 }
 """The module of each family, imported when one of its names is asked for."""
@@ -62,7 +63,8 @@ class Metric:
     """What is computed case by case. `scorer` gives one value a row, null where the metric does not apply.
 
     `needs` are the fields of `expected` of which any must be set; an empty tuple means every case, "refusal" the unanswerable.
-    `asks_for` is the response column without which it is not computed unless asked for by name; `on_request` metrics never are.
+    `asks_for` are the response columns of which any must be filled, else it is computed only where asked for by name; those
+    `on_request` are never computed otherwise.
     `cuts` may be followed by @k, `levels` by @q between 0 and 1; a name that ends in its mark (`regression.pinball@`,
     `repeats.pass^`) is incomplete without. `aggregate` makes the metric's number out of the rows where its column has a value.
     `version` changes whenever the same response would score differently.
@@ -71,7 +73,7 @@ class Metric:
     name: str
     scorer: Scorer
     needs: tuple[str, ...] = ()
-    asks_for: str | None = None
+    asks_for: tuple[str, ...] = ()
     cuts: bool = False
     levels: bool = False
     on_request: bool = False

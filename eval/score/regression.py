@@ -108,12 +108,12 @@ def r2(frame: pl.DataFrame) -> Aggregate:
 _loss = partial(Metric, unit="value", higher_is_better=False, needs=("value",))
 
 for _metric in (
-    _loss(name="regression.mae", scorer=mae, asks_for="value"),
-    _loss(name="regression.rmse", scorer=squared_error, asks_for="value", aggregate=rmse),
-    _loss(name="regression.mape", scorer=mape, asks_for="value"),
-    _loss(name="regression.r2", scorer=negative_squared_error, asks_for="value", aggregate=r2, higher_is_better=True),
-    _loss(name="regression.pinball@", scorer=pinball, asks_for="quantiles", levels=True),
-    _loss(name="regression.interval_width", scorer=interval_width, asks_for="interval"),
-    Metric(name="regression.interval_coverage", scorer=interval_coverage, needs=("value",), asks_for="interval"),
+    _loss(name="regression.mae", scorer=mae, asks_for=("value",)),
+    _loss(name="regression.rmse", scorer=squared_error, asks_for=("value",), aggregate=rmse),
+    _loss(name="regression.mape", scorer=mape, asks_for=("value",)),
+    _loss(name="regression.r2", scorer=negative_squared_error, asks_for=("value",), aggregate=r2, higher_is_better=True),
+    _loss(name="regression.pinball@", scorer=pinball, asks_for=("quantiles",), levels=True),
+    _loss(name="regression.interval_width", scorer=interval_width, asks_for=("interval",)),
+    Metric(name="regression.interval_coverage", scorer=interval_coverage, needs=("value",), asks_for=("interval",)),
 ):
     register(_metric)

@@ -94,4 +94,6 @@ def _scored(function: Callable[[Judged, int | None], Values]) -> Callable[[Batch
 
 
 for _name, _function in METRICS.items():
-    register(Metric(name=f"retrieval.{_name}", scorer=_scored(_function), needs=("evidence",), asks_for="retrieved", cuts=True))
+    register(
+        Metric(name=f"retrieval.{_name}", scorer=_scored(_function), needs=("evidence",), asks_for=("retrieved",), cuts=True)
+    )

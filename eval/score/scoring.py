@@ -71,9 +71,10 @@ def _wanted(frame: pl.DataFrame, names: Sequence[str], forced: set[str]) -> Want
 
 
 def _has_material(metric: Metric, frame: pl.DataFrame) -> bool:
-    if metric.asks_for is None:
-        return True
-    column = frame[metric.asks_for]
+    return not metric.asks_for or any(_filled(frame[name]) for name in metric.asks_for)
+
+
+def _filled(column: pl.Series) -> bool:
     if isinstance(column.dtype, pl.List):
         return bool((column.list.len().fill_null(0) > 0).any())
     return column.null_count() < len(column)
