@@ -12,7 +12,7 @@ from .cells import listed, structured
 from .draft import with_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ...errors import GoldgateError
     from ..source import Source
@@ -27,18 +27,20 @@ WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows as cases: id, input, any field of `expected` or `expected` as JSON, `tag:x` or `tags.x`, cluster, weight, notes.
 
-    An input that writes an object is one, unless a column `structured` says which are. Cases without an id get one of their
-    content. A column of another name is a problem.
+    An input that writes an object is one, unless a column `structured` says which are. Without a column of ids the content makes
+    them. A column of another name is a problem.
     """
     known = (*CASE_KEYS, *EXPECTED_KEYS, STRUCTURED)
-    for name in sorted(source.keys - set(known)):
-        if not name.startswith(TAG_PREFIXES):
-            msg = f'unknown column "{name}"{suggestion(name, known)}'
-            problems.append(UsageError(msg, where=source.where(1), next_step="Write tags as columns tag:<name>."))
-    return with_ids((line, native(row)) for line, row in source.rows(problems))
+    tags = {name: _tag_name(name) for name in source.keys if name.startswith(TAG_PREFIXES)}
+    for name in sorted(source.keys - set(known) - tags.keys()):
+        msg = f'unknown column "{name}"{suggestion(name, known)}'
+        problems.append(UsageError(msg, where=source.where(1), next_step="Write tags as columns tag:<name>."))
+    fields = [name for name in EXPECTED_KEYS if name in source.keys]
+    rows = ((line, _native(row, tags, fields)) for line, row in source.rows(problems))
+    return rows if "id" in source.keys else with_ids(rows)
 
 
-def native(row: Mapping[str, Any]) -> dict[str, Any]:
+def _native(row: Mapping[str, Any], tags: Mapping[str, str], fields: Sequence[str]) -> dict[str, Any]:
     """The native record of one row; what cannot be read stays as it is, to be refused with its line."""
     record = {name: row[name] for name in ("cluster", "notes") if name in row}
     if "id" in row:
@@ -47,9 +49,13 @@ def native(row: Mapping[str, Any]) -> dict[str, Any]:
         record["input"] = _input(row)
     if "weight" in row:
         record["weight"] = _number(row["weight"])
-    expected = _expected(row)
-    tags = _tags(row)
-    return record | ({"expected": expected} if expected else {}) | ({"tags": tags} if tags else {})
+    expected = _expected(row, fields)
+    if expected:
+        record["expected"] = expected
+    tagged = _tags(row, tags)
+    if tagged:
+        record["tags"] = tagged
+    return record
 
 
 def _input(row: Mapping[str, Any]) -> Any:
@@ -60,13 +66,12 @@ def _input(row: Mapping[str, Any]) -> Any:
     return found if isinstance(found, dict) else value
 
 
-def _expected(row: Mapping[str, Any]) -> Any:
+def _expected(row: Mapping[str, Any], fields: Sequence[str]) -> Any:
     whole = structured(row.get("expected", {}))
     if not isinstance(whole, dict):
         return whole
-    return {name: value for name, value in whole.items() if value is not None} | {
-        name: _field(name, row[name]) for name in EXPECTED_KEYS if name in row
-    }
+    given = {name: value for name, value in whole.items() if value is not None}
+    return given | {name: _field(name, row[name]) for name in fields if name in row} if fields else given
 
 
 def _field(name: str, value: Any) -> Any:
@@ -82,12 +87,11 @@ def _field(name: str, value: Any) -> Any:
     return value
 
 
-def _tags(row: Mapping[str, Any]) -> Any:
+def _tags(row: Mapping[str, Any], columns: Mapping[str, str]) -> Any:
     tags = structured(row.get("tags", {}))
     if not isinstance(tags, dict):
         return tags
-    columns = {_tag_name(name): value for name, value in row.items() if name.startswith(TAG_PREFIXES)}
-    return {name: value for name, value in {**tags, **columns}.items() if value is not None}
+    return tags | {name: row[column] for column, name in columns.items() if row.get(column) is not None}
 
 
 def _tag_name(column: str) -> str:
