@@ -8,7 +8,7 @@ import json
 import os
 import time
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 
 from ..errors import OutsideError
 from .model import Completion
@@ -51,6 +51,12 @@ class Cache:
                 self._file.seek(0)
                 self._read(self._file.read())
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def get(self, key: str) -> Completion | None:
         """The reply that is kept under the key."""
         return self._replies.get(key)
@@ -80,7 +86,8 @@ class Cache:
         for line in content.splitlines():
             try:
                 row = json.loads(line)
-                self._replies[row.pop("key")] = Completion(**row)
+                key = row.pop("key")
+                self._replies[key] = Completion(**row)
             except (ValueError, TypeError, KeyError, AttributeError):
                 continue
         if content and not content.endswith(b"\n") and self._file is not None:

@@ -84,15 +84,13 @@ def run_judges(
     terms = terms or Terms()
     human = {rubric.name: human_scores(labels, table, rubric) for rubric in rubrics}
     dockets = [docket_of(rubric, _model_of(rubric, model), table, baseline) for rubric in rubrics]
-    cache, judged = Cache(cache_dir), Judged(table=table)
-    try:
+    judged = Judged(table=table)
+    with Cache(cache_dir) as cache:
         for docket in dockets:
             left = replace(terms, spent_usd=terms.spent_usd + judged.cost_usd)
             asked = [question for row in docket.questions for question in row]
             replies = ask(asked, docket.model, cache, left, on_progress=on_progress)
             judged = _with_rubric(judged, docket, replies, human[docket.rubric.name], confidence)
-    finally:
-        cache.close()
     return judged
 
 
