@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
+import socket
 import sys
 import sysconfig
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 INSTALL = 'pip install "goldgate[ray]"'
+KNOCK_SECONDS = 10
+_PLACE = re.compile(r"(?:ray://)?\[?(?P<host>[\w.:-]+?)\]?:(?P<port>\d{1,5})", re.ASCII)
 OURS = ("goldgate", "__main__", "__mp_main__")
 
 
@@ -31,22 +37,55 @@ def import_ray() -> Any:
 
 @contextmanager
 def connected(ray: Any, address: str | None) -> Iterator[None]:
-    """A connection to the cluster, ended afterwards; one that the caller has already is used and left alone."""
+    """A connection to the cluster, ended afterwards; one that the caller has already is used and left alone.
+
+    Raises:
+        OutsideError: nobody answers at that address, or no cluster can be started here.
+    """
     if ray.is_initialized():
         yield
         return
+    _knock(address)
     local = {} if address else {"include_dashboard": False}
     try:
-        ray.init(address=address, logging_level="error", log_to_driver=False, **local)
-    except (ConnectionError, TimeoutError, RuntimeError, ValueError) as error:
-        msg = f"no Ray cluster answers: {str(error).partition(chr(10))[0].rstrip('.')}."
-        raise OutsideError(
-            msg, where=address, next_step="Look with `ray status` whether it is up, and what its address is."
-        ) from error
+        with _own_sigterm():
+            ray.init(address=address, logging_level="error", log_to_driver=False, **local)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _unreachable(error, address) from error
     try:
         yield
     finally:
         ray.shutdown()
+
+
+def _knock(address: str | None) -> None:
+    """Find out within seconds whether anything listens: Ray itself tries for minutes."""
+    place = _PLACE.fullmatch(address or "")
+    if place is None:
+        return
+    try:
+        socket.create_connection((place["host"], int(place["port"])), timeout=KNOCK_SECONDS).close()
+    except OSError as error:
+        raise _unreachable(error, address) from error
+
+
+def _unreachable(error: Exception, address: str | None) -> OutsideError:
+    said = getattr(error, "strerror", None) or str(error).partition("\n")[0].rstrip(".")
+    advice = "Look with `ray status` whether the cluster is up, and at which address."
+    return OutsideError(f"no Ray cluster answers: {said}.", where=address, next_step=advice)
+
+
+@contextmanager
+def _own_sigterm() -> Iterator[None]:
+    """Leave the caller's handling of SIGTERM as it was: Ray puts its own in the place."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def workers(ray: Any, concurrency: int) -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from goldgate.eval.errors import OutsideError, UsageError
-from goldgate.eval.ray_cluster import explained, import_ray
+from goldgate.eval.ray_cluster import connected, explained, import_ray
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,32 @@ def test_without_ray_the_message_says_what_to_install(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(UsageError, match=r'Ray is not installed\. pip install "goldgate\[ray\]"'):
         import_ray()
+
+
+class NoRay:
+    """What `connected` needs of Ray; to start or find a cluster fails."""
+
+    def is_initialized(self) -> bool:
+        return False
+
+    def init(self, **_options: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        msg = "Could not find any running Ray instance.\nPlease start one."
+        raise ConnectionError(msg)
+
+
+def test_an_address_where_nobody_listens_is_told_at_once() -> None:
+    for address in ("127.0.0.1:9", "ray://127.0.0.1:9", "[::1]:9"):
+        with pytest.raises(OutsideError, match=r"no Ray cluster answers: .+`ray status`"), connected(NoRay(), address):
+            pass
+
+
+def test_a_cluster_that_cannot_be_had_leaves_the_signals_alone() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    said = r"no Ray cluster answers: Could not find any running Ray instance\. "
+    with pytest.raises(OutsideError, match=said), connected(NoRay(), "auto"):
+        pass
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_an_error_of_ours_comes_back_as_it_was() -> None:
