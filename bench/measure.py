@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 SAMPLE_SECONDS = 0.02
+TRACEBACK = "Traceback (most recent call last)"
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -86,7 +87,8 @@ def run(command: Command) -> Run:
     """Run a command in a process group of its own and wait for it.
 
     Memory is sampled every 20 ms over the tree; the kernel's own high-water mark of the largest process is the lower bound, so
-    that a peak between two samples is not lost. Raises CommandFailed, with the end of what it wrote, on any other exit code.
+    that a peak between two samples is not lost. Raises CommandFailed, with the end of what it wrote, on any other exit code and
+    on a traceback, whatever the code.
     """
     if command.before:
         command.before()
@@ -107,7 +109,7 @@ def run(command: Command) -> Run:
     watch.join()
     process.returncode = os.waitstatus_to_exitcode(status)
     stdout, stderr = texts()
-    if process.returncode not in command.ok:
+    if process.returncode not in command.ok or TRACEBACK in stderr:
         msg = f"{' '.join(command.argv)} ended with {process.returncode}:\n{(stdout + stderr)[-4000:]}"
         raise CommandFailed(msg)
     return Run(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    Measure = Callable[[str, str], float]
+
 TATQA = SHARED / "tatqa"
 XQUAD = SHARED / "xquad_en/xquad.en.json"
 PUNCTUATION = set("""!"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~""")
@@ -28,7 +30,7 @@ def tatqa(folder: Path) -> list[Reference]:
     answers = lines(folder / "said.jsonl", ({"id": uid, "answer": json.dumps(pair)} for uid, pair in said.items()))
     metrics = ["tatqa.em", "tatqa.f1", "tatqa.scale"]
     got = means(gold, answers, metrics, folder=folder)
-    what = f"{', '.join(f'`{name}`' for name in metrics)} in %"
+    what = f"{', '.join(f'`{name}`' for name in metrics)} in %: {len(said):,} questions"
     ours = tuple(100 * got[name] for name in metrics)
     return [Reference(what=what, source="TAT-QA's official scorer", published=(45.92, 58.88, 90.95), ours=ours, decimals=2)]
 
@@ -45,19 +47,17 @@ def xquad(folder: Path) -> list[Reference]:
     gold = load_gold(XQUAD)
     pairs = [(_damaged(case.expected.texts[0], place), case.expected.texts) for place, case in enumerate(gold.cases)]
     answers = ({"id": case.id, "answer": answer} for case, (answer, _) in zip(gold.cases, pairs, strict=True))
-    names = ["answer.exact_match", "answer.token_f1", "answer.rouge_l", "answer.chrf"]
+    names = [name for names, _, _ in _PLAINLY for name in names]
     got = means(XQUAD, lines(folder / "said.jsonl", answers), names, folder=folder)
-    references = (_exact, _f1, _rouge_l(), _chrf)
-    sources = ("SQuAD's rules, written out plainly", "SQuAD's rules, written out plainly", "rouge-score", "sacrebleu")
     return [
         Reference(
-            what=f"`{name}`, {len(pairs):,} damaged answers to XQuAD, in %",
+            what=f"{', '.join(f'`{name}`' for name in names)}: {len(pairs):,} damaged answers to XQuAD",
             source=source,
-            published=(100 * _mean(pairs, reference),),
-            ours=(100 * got[name],),
+            published=tuple(_mean(pairs, reference()) for reference in references),
+            ours=tuple(got[name] for name in names),
             decimals=6,
         )
-        for name, source, reference in zip(names, sources, references, strict=True)
+        for names, source, references in _PLAINLY
     ]
 
 
@@ -74,7 +74,7 @@ def _damaged(text: str, place: int) -> str:
     return damages[place % len(damages)]
 
 
-def _mean(pairs: Sequence[tuple[str, Sequence[str]]], reference: Callable[[str, str], float]) -> float:
+def _mean(pairs: Sequence[tuple[str, Sequence[str]]], reference: Measure) -> float:
     return sum(max(reference(answer, text) for text in texts) for answer, texts in pairs) / len(pairs)
 
 
@@ -83,8 +83,12 @@ def _words(text: str) -> list[str]:
     return [word for word in plain.split() if word not in ARTICLES]
 
 
-def _exact(answer: str, text: str) -> float:
-    return float(_words(answer) == _words(text))
+def _exact() -> Measure:
+    return lambda answer, text: float(_words(answer) == _words(text))
+
+
+def _token_f1() -> Measure:
+    return _f1
 
 
 def _f1(answer: str, text: str) -> float:
@@ -95,14 +99,21 @@ def _f1(answer: str, text: str) -> float:
     return 2 * shared / (len(said) + len(wanted))
 
 
-def _rouge_l() -> Callable[[str, str], float]:
+def _rouge_l() -> Measure:
     from rouge_score.rouge_scorer import RougeScorer
 
     scorer = RougeScorer(["rougeL"], use_stemmer=False)
     return lambda answer, text: float(scorer.score(text, answer)["rougeL"].fmeasure)
 
 
-def _chrf(answer: str, text: str) -> float:
+def _chrf() -> Measure:
     from sacrebleu import sentence_chrf
 
-    return float(sentence_chrf(answer, [text]).score) / 100
+    return lambda answer, text: float(sentence_chrf(answer, [text]).score) / 100
+
+
+_PLAINLY = (
+    (("answer.exact_match", "answer.token_f1"), "SQuAD's rules, written out plainly", (_exact, _token_f1)),
+    (("answer.rouge_l",), "rouge-score", (_rouge_l,)),
+    (("answer.chrf",), "sacrebleu", (_chrf,)),
+)

@@ -10,7 +10,7 @@ import polars as pl
 from .reference import SHARED, Reference, lines, means
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -42,7 +42,7 @@ def regression(folder: Path) -> list[Reference]:
         float(inside.mean()),
         2 * spread,
     )
-    return [_row(name, published[place], got[name]) for place, name in enumerate(_REGRESSION)]
+    return [_row(_REGRESSION, published, got, "a least-squares fit of California housing")]
 
 
 def classification(folder: Path) -> list[Reference]:
@@ -66,7 +66,7 @@ def classification(folder: Path) -> list[Reference]:
         theirs.roc_auc_score(labels == "dear", chances),
         theirs.brier_score_loss(labels == "dear", chances),
     )
-    return [_row(name, published[place], got[name]) for place, name in enumerate(_CLASSIFICATION)]
+    return [_row(_CLASSIFICATION, published, got, "dear or cheap, told from that fit")]
 
 
 _REGRESSION = (
@@ -97,6 +97,8 @@ def _scored(
     return means(lines(folder / "gold.jsonl", cases), lines(folder / "said.jsonl", answers), metrics, folder=folder)
 
 
-def _row(name: str, published: float, ours: float) -> Reference:
-    what = f"`{name}`, a least-squares fit of California housing"
-    return Reference(what=what, source=SOURCE, published=(float(published),), ours=(ours,), decimals=9)
+def _row(names: Sequence[str], published: Sequence[float], got: Mapping[str, float], on: str) -> Reference:
+    family = names[0].partition(".")[0]
+    what = f"`{family}.` {' / '.join(name.partition('.')[2] for name in names)}: {on}"
+    ours = tuple(got[name] for name in names)
+    return Reference(what=what, source=SOURCE, published=tuple(map(float, published)), ours=ours, decimals=6)

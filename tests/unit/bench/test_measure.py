@@ -44,6 +44,11 @@ def test_another_exit_code_is_an_error_that_says_what_was_written() -> None:
     assert run(python("raise SystemExit(3)", ok=(0, 3))).exit_code == 3
 
 
+def test_a_traceback_is_no_result_though_its_code_is_one_of_those_that_count() -> None:
+    with pytest.raises(CommandFailed, match="ValueError: what"):
+        run(python("raise ValueError('what')", ok=(0, 1)))
+
+
 def test_a_command_that_hangs_is_ended() -> None:
     with pytest.raises(CommandFailed, match="ended with -9"):
         run(python("import time; time.sleep(60)", timeout_seconds=0.3))
