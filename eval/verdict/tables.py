@@ -23,7 +23,7 @@ def read_any(path: Path) -> pl.DataFrame:
     Raises:
         UsageError: it is absent, unreadable, ambiguous, without an id, or holds an id twice or none.
     """
-    file = _table_of(path)
+    file = table_file(path)
     readers: dict[str, Callable[[Path], pl.DataFrame]] = {
         ".parquet": pl.read_parquet,
         ".csv": _read_csv,
@@ -46,7 +46,8 @@ def read_any(path: Path) -> pl.DataFrame:
     return _keyed(frame, file)
 
 
-def _table_of(path: Path) -> Path:
+def table_file(path: Path) -> Path:
+    """The table that a path stands for: itself, or the only cases.parquet of a run folder."""
     if not path.is_dir():
         return path
     found = sorted(path.glob("cases.parquet")) or sorted(path.glob("*/cases.parquet"))
