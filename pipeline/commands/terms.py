@@ -82,9 +82,9 @@ class Told:
         if not self.args.baseline:
             return None
         from goldgate.eval.results import Baseline
-        from goldgate.eval.verdict.tables import table_of
+        from goldgate.eval.verdict.tables import table_file
 
-        path = table_of(Path(self.args.baseline))
+        path = table_file(Path(self.args.baseline))
         return Baseline(path=path, label=str(self.args.baseline))
 
     def judge(self, progress: Progress) -> Judge | None:
