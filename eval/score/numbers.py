@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 CONSIDERED = 5
 SCALES = {
     "thousand": 1e3, "thousands": 1e3, "k": 1e3,
-    "million": 1e6, "millions": 1e6, "mn": 1e6, "mm": 1e6, "m": 1e6,
-    "billion": 1e9, "billions": 1e9, "bn": 1e9, "b": 1e9,
+    "million": 1e6, "millions": 1e6, "mln": 1e6, "mn": 1e6, "mm": 1e6, "m": 1e6,
+    "billion": 1e9, "billions": 1e9, "bln": 1e9, "bn": 1e9, "b": 1e9,
     "trillion": 1e12, "trillions": 1e12, "tn": 1e12, "t": 1e12,
+    "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7,
 }  # fmt: skip
 CURRENCIES = {
     "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD",
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR",
     "£": "GBP", "gbp": "GBP", "¥": "JPY", "jpy": "JPY", "yen": "JPY",
 }  # fmt: skip
-PERCENT = {"%": 0.01, "percent": 0.01, "percentage": 0.01, "pct": 0.01, "bps": 1e-4, "bp": 1e-4}
+PERCENT = {"%": 0.01, "percent": 0.01, "percentage": 0.01, "pct": 0.01, "pp": 0.01, "bps": 1e-4, "bp": 1e-4}
 WORDS = dict(
     zip(
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
@@ -40,12 +41,13 @@ NUMBER = re.compile(
     rf"""(?x)
     (?=[{MINUS}($€£¥UEGJ.\d])
     (?P<open>\(\s?)?
-    (?P<sign>(?<![\w)%])(?:[{MINUS}]|(?<![\d%)]\s)[{MINUS}]\s))?
+    (?P<sign>(?<![\w)%])(?:[{MINUS}]|(?<![\d%)]\s)\u2212\s))?
     (?:(?P<currency>(?:US\$|\$|€|£|¥|\b(?:USD|EUR|GBP|JPY))\s?)(?P<minus>[{MINUS}])?)?
-    (?<![\w.,])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(?P<exponent>[eE][+-]?\d+)?
+    (?<![\w.,])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+    (?P<exponent>[eE][+-]?\d+|\s?[\u00d7xX*]\s?10(?:\^\{{?[+\-\u2212]?\d+\}}?|[⁻⁰¹²³⁴-⁹]+))?
     (?P<shut>\))?
     (?:[\s-]?(?P<scale>
-        (?i:thousands?|millions?|billions?|trillions?|bn|mn|mm|tn)(?!\w)
+        (?i:thousands?|millions?|billions?|trillions?|lakhs?|crores?|bl?n|ml?n|mm|tn)(?!\w)
         | (?<=[\d)])[kKmMbBtT](?![\w&]) | (?<=\d\ )[MBT](?![\w&])
     ))?
     (?:(?<=\d)[xX]\b)?(?!\w|[.,]\d|-[A-Za-z])
@@ -57,21 +59,22 @@ DIGIT = re.compile(r"\d")
 LEAD = 12
 """No match of NUMBER begins further before its first digit."""
 
+RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹\u2212", "-0123456789-", "^{}")
 SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
 FALLS = re.compile(
-    r"(?i)\b(?:loss(?:es)?|deficit|declin\w+|decreas\w+|fell|fall\w*|dropp?\w*|down|reduc\w+|negative|lower)"
+    r"(?i)\b(?:loss(?:es)?|deficit|declin\w+|decreas\w+|fell|fall\w*|dropp?\w*|down|reduc\w+|negative|minus|lower)"
     r"(?:\s+(?:of|by|to|about|approximately|roughly|was|nearly))*\s*\(?\s*$"
 )
 FALLS_BACK = 40
 YEAR = re.compile(r"(?:19|20)\d\d")
-FALL_STEMS = re.compile(r"loss|de(?:ficit|clin|creas)|f[ae]ll|d(?:rop|own)|reduc|negative|lower")
+FALL_STEMS = re.compile(r"loss|de(?:ficit|clin|creas)|f[ae]ll|d(?:rop|own)|reduc|negative|minus|lower")
 
 
 class Number(NamedTuple):
     """A number of a text. `value` is in units (1.2 billion is 1.2e9; 14 % is 0.14).
 
-    `bare` numbers carry neither scale, percent sign nor currency. `falls` says that the words before it speak of a loss or a
-    fall, so that its sign may be left out. `step` is one unit of its last digit.
+    `bare` numbers carry neither scale, percent sign nor currency. `either_sign` says that the words before it speak of a loss
+    or a fall, so that its sign may be left out, or that its brackets may be a remark. `step` is one unit of its last digit.
     A named tuple, because a run makes hundreds of thousands of them.
     """
 
@@ -79,7 +82,7 @@ class Number(NamedTuple):
     percent: bool = False
     scaled: bool = False
     currency: str | None = None
-    falls: bool = False
+    either_sign: bool = False
     year: bool = False
     step: float = 0.0
 
@@ -108,6 +111,7 @@ def numbers(text: str) -> tuple[Number, ...]:
     number negate it, as in accounts, unless it is a year.
     """
     plain = BRACKETS.sub(" ", text) if "[" in text else text
+    plain = plain.replace("\\", "")
     if not plain.isascii():
         plain = SPACED.sub(_with_commas, plain)
     found = _matches(plain)
@@ -133,20 +137,37 @@ def _matches(text: str) -> list[re.Match[str]]:
 
 def _number(found: re.Match[str], text: str, *, falling: bool) -> Number:
     opened, sign, currency, minus, digits, exponent, shut, scale, percent, close = found.groups()
-    value = float(digits.replace(",", "") + (exponent or ""))
+    value = float(digits.replace(",", "") + (_exponent(exponent) if exponent else ""))
     year = len(digits) == 4 and not (scale or currency or percent) and YEAR.fullmatch(digits) is not None
     factor = (SCALES[scale.lower()] if scale else 1.0) * (_percent(percent) if percent else 1.0)
-    if (sign or minus or (opened and (shut or close))) and not year:
+    around = opened and (shut or close)
+    if (sign or minus or around) and not year:
         value = -value
     return Number(
         value * factor,
         percent is not None,
         scale is not None,
         CURRENCIES[currency.strip().lower()] if currency else None,
-        falling and value > 0 and FALLS.search(text[max(0, found.start() - FALLS_BACK) : found.start()]) is not None,
+        _either_sign(found, text, value, falling=falling, aside=bool(around and percent)),
         year,
         10.0 ** -len(digits.partition(".")[2]) * factor,
     )
+
+
+def _exponent(text: str) -> str:
+    """`e9` of e9, x 10^9, x 10^{9} or x 10⁹."""
+    if text[0] in "eE":
+        return text
+    power = text.partition("10")[2].translate(RAISED)
+    return f"e{power}"
+
+
+def _either_sign(found: re.Match[str], text: str, value: float, *, falling: bool, aside: bool) -> bool:
+    """Whether the words before a number tell its sign, or it is a share in brackets behind something else: 5 million (16 %)."""
+    start = found.start()
+    if aside:
+        return bool(text[max(0, start - FALLS_BACK) : start].strip())
+    return falling and value > 0 and FALLS.search(text[max(0, start - FALLS_BACK) : start]) is not None
 
 
 def _percent(text: str) -> float:
@@ -175,7 +196,8 @@ class Goal(NamedTuple):
     @property
     def year(self) -> bool:
         """Whether a year may be the answer."""
-        return not self.unit.named and self.value.is_integer() and 1900 <= self.value < 2100
+        kind = self.unit.percent or self.unit.currency or self.unit.scale != 1.0
+        return not kind and self.value.is_integer() and 1900 <= self.value < 2100
 
 
 @lru_cache(maxsize=4096)
@@ -250,7 +272,7 @@ def _readings(number: Number, wanted: Unit, named_scale: float | None) -> list[f
         values = [number.value] if wanted.named else [number.value, number.value * 100]
     elif named_scale and not number.scaled:
         values = [number.value * named_scale, number.value]
-    return [*values, *(-value for value in values)] if number.falls else values
+    return [*values, *(-value for value in values)] if number.either_sign else values
 
 
 @lru_cache(maxsize=65536)

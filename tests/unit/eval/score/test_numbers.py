@@ -87,6 +87,14 @@ def test_units(text: str | None, scale: float, percent: bool, currency: str | No
         ("fell by 5 %", -5, "%", True),
         ("fell by 5 %", 5, "%", True),
         ("rose by 5 %", -5, "%", False),
+        ("operating income of $5 million (16 %)", 16, "%", True),
+        ("operating income of $5 million (16 %)", -16, "%", True),
+        ("(16 %)", 16, "%", False),
+        ("minus 5 %", -5, "%", True),
+        ("in 2018", 2018, "year", True),
+        ("0.12", 12, "%", True),
+        ("12 million", 12, "%", False),
+        ("1.2 million", 1.2e9, None, False),
         ("three segments", 3, None, True),
         ("In 2018 it was $5 million", 2018, "USD", False),
         ("in 2018", 2018, None, True),
@@ -173,14 +181,19 @@ def test_looking_only_where_digits_stand_misses_no_number(text: str) -> None:
         ("1.234,56", []),
         ("1,2,3", []),
         ("1, 2, 3", [1, 2, 3]),
-        ("3-4 years, 5 - 6, $7-$8, 9%-10%, 11 % - 12 %", [3, 4, 5, 6, 7, 8, 0.09, 0.10, 0.11, 0.12]),
-        ("in 2018 -5, now - 6", [2018, -5, -6]),
+        ("3-4 years, 5 - 6, $7-$8, 9%-10%, 11 % \u2212 12 %", [3, 4, 5, 6, 7, 8, 0.09, 0.10, 0.11, 0.12]),
+        ("in 2018 -5, now \u2212 6", [2018, -5, -6]),
+        ("- $5 million\n- 6\nmargin - 7 %", [5e6, 6, 0.07]),
+        (r"\boxed{42}, \$1.2 billion, 14.8\%", [42, 1.2e9, 0.148]),
+        ("1.2e9, 1.2 x 10^9, 1.2\u00d710\u2079, 3 * 10^{-2}, 5 x 10", [1.2e9, 1.2e9, 1.2e9, 0.03, 5, 10]),
+        ("2 \u00d7 10^999999", [float("inf")]),
+        ("5 mln, 3 bln, 2 crore", [5e6, 3e9, 2e7]),
         ("NaN, inf, 1e400", [float("inf")]),
         ("9" * 400, [float("inf")]),
     ],
 )
 def test_hostile_numbers(text: str, values: list[float]) -> None:
-    assert [number.value for number in numbers(text)] == values
+    assert [number.value for number in numbers(text)] == pytest.approx(values)
 
 
 @pytest.mark.parametrize("unit_name", [None, "USD", "%"])
