@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from .conclusion import gold_record
 from .errors import UsageError
 from .verdict.gate import Gate
 
@@ -58,7 +59,7 @@ class Terms:
             "confidence": self.confidence,
             "correction": self.correction,
             "baseline": _baseline_json(self.baseline),
-            "gold_set": {"path": str(gold.path), "format": gold.format, "sha256": gold.sha256, "cases": len(gold)},
+            "gold_set": gold_record(gold),
         }
 
     @classmethod

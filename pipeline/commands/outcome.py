@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def shown(evaluation: Evaluation, args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    """Write what was asked for, say what came out, and end with the verdict.
+    """Write what was asked for, say what came out, and end with the verdict; a shard has none until it is merged.
 
     Raises:
         GateFailed: a gate failed; the evaluation is its outcome.
@@ -37,7 +37,7 @@ def shown(evaluation: Evaluation, args: argparse.Namespace, progress: Progress) 
         _moved(evaluation, progress)
     if args.out:
         progress.line(f"  {'written':<11} {args.out}")
-    if evaluation.verdict == "pass":
+    if evaluation.verdict == "pass" or "shard" in data:
         return data
     kind = GateFailed if evaluation.verdict == "fail" else Inconclusive
     error = kind(evaluation.headline)

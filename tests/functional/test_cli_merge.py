@@ -1,0 +1,130 @@
+"""`goldgate evaluate --shard i/n` on several machines, and `goldgate merge` of what they left."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fakes.command_line import Done, call, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CASES = 40
+SHARDS = 3
+SERVICE = """
+def answer(case):
+    place = int(case.id[1:])
+    text = "wrong" if place % 4 == 0 else f"answer {place}"
+    return {"answer": text, "retrieved": [f"s{place}"], "latency_ms": place + 1.0, "asked_at": "t", "cost_usd": 0.01}
+
+
+def worse(case):
+    return {**answer(case), "answer": "wrong", "latency_ms": 5.0}
+"""
+GATES = ("--gate", "answer.exact_match min=0.6", "--gate", "answer.exact_match max_drop=0.1 kind=odd")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gold set, a service in Python, its whole evaluation in `single`, and its shards in `shard-1` to `shard-3`."""
+    made = tmp_path_factory.mktemp("merge")
+    rows = [
+        {
+            "id": f"c{place}",
+            "input": f"question {place}",
+            "expected": {"answer": f"answer {place}", "evidence": [f"s{place}"]},
+            "tags": {"kind": "odd" if place % 2 else "even"},
+        }
+        for place in range(CASES)
+    ]
+    (made / "gold.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (made / "merge_service.py").write_text(SERVICE)
+    for out, more in (
+        ("single", ()),
+        *((f"shard-{index}", ("--shard", f"{index}/{SHARDS}")) for index in range(1, SHARDS + 1)),
+    ):
+        done = evaluate(made, "--out", out, *more)
+        assert done.code == 0, done.err
+    return made
+
+
+def evaluate(folder: Path, *words: str, function: str = "answer") -> Done:
+    return run(
+        "evaluate", "--gold", "gold.jsonl", "--callable", f"merge_service:{function}", *GATES, "--json", *words, cwd=folder
+    )
+
+
+def merge(folder: Path, *words: str) -> Done:
+    return call("merge", *words, "--json", cwd=folder)
+
+
+ALL = tuple(f"shard-{index}" for index in range(SHARDS, 0, -1))
+
+
+def test_merged_shards_are_the_rows_and_the_verdict_of_one_run(folder: Path) -> None:
+    done = merge(folder, *ALL, "--out", "merged")
+    assert done.code == 0, done.out
+    single = json.loads((folder / "single/evaluation.json").read_text())
+    assert (folder / "merged/cases.parquet").read_bytes() == (folder / "single/cases.parquet").read_bytes()
+    for part in ("verdict", "headline", "metrics", "slices", "gates", "cost", "latency", "gold_set"):
+        assert done.data[part] == single[part], part
+    assert json.loads((folder / "merged/evaluation.json").read_text()) == done.data
+
+
+def test_junit_and_summary_are_those_of_the_whole(folder: Path) -> None:
+    done = merge(folder, *ALL, "--junit", "junit.xml", "--summary", "summary.md")
+    assert done.code == 0
+    root = ET.parse(folder / "junit.xml").getroot()
+    assert (root.attrib["tests"], root.attrib["failures"], root.attrib["skipped"]) == (str(CASES + 2), str(CASES // 4), "1")
+    assert "10 cases wrong" in (folder / "summary.md").read_text()
+
+
+def test_a_missing_shard_is_named_and_leaves_it_inconclusive_at_best(folder: Path) -> None:
+    refused = merge(folder, "shard-1", "shard-3")
+    assert refused.code == 2
+    assert refused.data["what"] == "shard 2/3 is missing."
+    done = merge(folder, "shard-1", "shard-3", "--allow-missing")
+    assert done.code == 5
+    assert done.data["verdict"] == "inconclusive"
+    assert "2/3" in done.data["stopped"]
+
+
+def test_a_shard_is_not_judged_by_itself(folder: Path, tmp_path: Path) -> None:
+    for name in ("gold.jsonl", "merge_service.py"):
+        shutil.copy(folder / name, tmp_path / name)
+    outs = [f"shard-{index}" for index in range(1, SHARDS + 1)]
+    for index, out in enumerate(outs, start=1):
+        done = evaluate(tmp_path, "--out", out, "--shard", f"{index}/{SHARDS}", function="worse")
+        assert done.code == 0, done.err
+    done = merge(tmp_path, *outs, "--out", "merged")
+    assert (done.code, done.data["verdict"]) == (1, "fail")
+
+
+def test_a_stored_baseline_is_that_of_the_whole(folder: Path, tmp_path: Path) -> None:
+    for name in ("gold.jsonl", "merge_service.py"):
+        shutil.copy(folder / name, tmp_path / name)
+    shutil.copytree(folder / "single", tmp_path / "live")
+    assert evaluate(tmp_path, "--out", "single", "--baseline", "live", function="worse").code == 1
+    for index in ("1", "2"):
+        words = ("--out", f"shard-{index}", "--shard", f"{index}/2", "--baseline", "live")
+        assert evaluate(tmp_path, *words, function="worse").code == 0
+    done = merge(tmp_path, "shard-1", "shard-2")
+    single = json.loads((tmp_path / "single/evaluation.json").read_text())
+    assert done.code == 1
+    for part in ("verdict", "headline", "gates", "baseline", "worse", "better", "slices"):
+        assert done.data[part] == single[part], part
+
+
+def test_shards_of_different_runs_are_not_mixed(folder: Path, tmp_path: Path) -> None:
+    for name in ("gold.jsonl", "merge_service.py"):
+        shutil.copy(folder / name, tmp_path / name)
+    evaluate(tmp_path, "--out", "one", "--shard", "1/2")
+    evaluate(tmp_path, "--out", "two", "--shard", "2/2", "--seed", "7")
+    done = merge(tmp_path, "one", "two")
+    assert done.code == 2
+    assert "other seed: 7, not 0" in done.out
