@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     import polars as pl
 
     from .case import GoldSet
-    from .results import Baseline, MetricValue, Verdict
+    from .results import Baseline, MetricValue, SliceValue, Verdict
     from .terms import Terms
     from .verdict.common import Common
+
+
+MOST_MOVED = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,20 +55,20 @@ def conclude(
     """
     from .verdict.common import common_cases
     from .verdict.gates import judge, moved
-    from .verdict.slices import slices
     from .verdict.values import present, summarise
 
     verdict, gates = judge(scored, live, terms.gates, seed=terms.seed, confidence=terms.confidence, correction=terms.correction)
     common = None if live is None else common_cases(scored, live)
     worse, better = moved(common, terms.gated) if common is not None else ([], [])
     metrics = {name: summarise(scored, name, terms.confidence) for name in present(scored)}
+    slices, finer = _sliced(scored, common, terms, list(metrics))
     evaluation = Evaluation(
         verdict=_capped(verdict, story.stopped),
         headline="",
         gold_set={**gold, "asked": scored.height} if story.stopped else dict(gold),
         subject=story.subject,
         metrics=metrics,
-        slices=slices(scored, terms.gated, common, terms.confidence),
+        slices=slices,
         gates=gates,
         baseline=baseline_record(terms.baseline, common),
         latency={part: _value(metrics, f"latency.{part}_ms") for part in ("p50", "p95", "p99", "mean")},
@@ -74,9 +77,23 @@ def conclude(
         cases_path=None,
         worse=worse,
         better=better,
-        more=story.more | ({"stopped": story.stopped} if story.stopped else {}),
+        more=story.more | finer | ({"stopped": story.stopped} if story.stopped else {}),
     )
     return replace(evaluation, headline=_headline(evaluation))
+
+
+def _sliced(
+    scored: pl.DataFrame, common: Common | None, terms: Terms, present: list[str]
+) -> tuple[list[SliceValue], dict[str, Any]]:
+    """Every metric by tag; by pair of tags (`pairs`); and of both, what moved most against live (`moved`)."""
+    from .verdict.slices import moved_slices, slice_pairs, slices
+
+    names = list(dict.fromkeys([*terms.gated, *present]))
+    single = slices(scored, names, common, terms.confidence)
+    pairs = slice_pairs(scored, names, common, terms.confidence)
+    moved = moved_slices([*single, *pairs], terms.correction)[:MOST_MOVED]
+    finer = {"pairs": pairs, "moved": moved}
+    return single, {name: [part.to_json() for part in parts] for name, parts in finer.items() if parts}
 
 
 def _capped(verdict: Verdict, stopped: str | None) -> Verdict:

@@ -99,6 +99,12 @@ class EvaluationRecord(Record):
     worse: list[str] = dataclasses.field(default_factory=list)
     better: list[str] = dataclasses.field(default_factory=list)
     headline: str = ""
+    pairs: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    moved: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    asking: dict[str, Any] = dataclasses.field(default_factory=dict)
+    judges: dict[str, Any] = dataclasses.field(default_factory=dict)
+    sequential: dict[str, Any] | None = None
+    stopped: str | None = None
     reused_from: str | None = None
 
 
