@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ...errors import UsageError
 from ...jsontext import loads
+
+if TYPE_CHECKING:
+    from ...errors import GoldgateError
 
 
 def structured(value: Any) -> Any:
@@ -33,3 +37,17 @@ def listed(value: Any, separators: str = "|") -> list[Any]:
         return [value]
     separator = next((mark for mark in separators if mark in value), None)
     return [value] if separator is None else [part.strip() for part in value.split(separator) if part.strip()]
+
+
+def members(value: Any, what: str, where: str, problems: list[GoldgateError]) -> list[dict[str, Any]]:
+    """The objects of a list; anything else is a problem of `what`."""
+    inner = value if isinstance(value, list) else [] if value is None else [value]
+    found = [one for one in inner if isinstance(one, dict)]
+    if len(found) < len(inner) or not isinstance(value, list | type(None)):
+        problems.append(UsageError(f"{what} must be a list of objects.", where=where))
+    return found
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """An object as it is, nothing where something else stands."""
+    return value if isinstance(value, dict) else {}

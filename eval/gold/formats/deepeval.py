@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from .cells import listed, structured
-from .draft import Draft, with_ids
+from .draft import Draft, as_text, with_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,12 +42,12 @@ def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int
     What a service answered, retrieved and called is no part of a gold set and is left out; so are expected tools.
     """
     goldens = [(line, {_snake(key): value for key, value in record.items()}) for line, record in source.rows(problems)]
-    names = Counter(golden.get("name") for _, golden in goldens)
+    names = Counter(as_text(golden.get("name")) for _, golden in goldens)
     return with_ids(_records(source, goldens, names, problems))
 
 
 def _records(
-    source: Source, goldens: list[tuple[int, dict[str, Any]]], names: Counter[Any], problems: list[GoldgateError]
+    source: Source, goldens: list[tuple[int, dict[str, Any]]], names: Counter[str | None], problems: list[GoldgateError]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     for line, golden in goldens:
         if "input" not in golden and golden.keys() & CONVERSATION:
@@ -55,10 +55,11 @@ def _records(
             problems.append(UsageError(msg, where=source.where(line), next_step="Convert goldens of single questions."))
             continue
         draft = _draft(source, line, golden)
-        if names[golden.get("name")] == 1:
-            draft.identity = golden.get("name")
+        name = as_text(golden.get("name"))
+        if names[name] == 1:
+            draft.identity = name
         else:
-            draft.note(golden.get("name"))
+            draft.note(name)
         yield draft.record
 
 

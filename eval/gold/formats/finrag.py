@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ..fields import Fields
+from .cells import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,9 +69,8 @@ def _expected(record: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
 
 
 def _tags(record: Mapping[str, Any]) -> dict[str, Any]:
-    companies = record.get("company_name") or []
-    names = [companies] if isinstance(companies, str) else companies
-    years = record.get("years") or []
+    names = listed(record.get("company_name"), "")
+    years = listed(record.get("years"), "")
     tags = {
         "kind": record.get("answer_type"),
         "difficulty": record.get("difficulty"),

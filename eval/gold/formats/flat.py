@@ -27,8 +27,8 @@ WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0":
 def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows as cases: id, input, any field of `expected` or `expected` as JSON, `tag:x` or `tags.x`, cluster, weight, notes.
 
-    An input that writes an object is one, unless a column `structured` says which are. Without a column of ids the content makes
-    them. A column of another name is a problem.
+    An input that writes an object is one, unless a column `structured` says which are. Without a column of ids the content
+    makes them. A column of another name is a problem.
     """
     known = (*CASE_KEYS, *EXPECTED_KEYS, STRUCTURED)
     tags = {name: _tag_name(name) for name in source.keys if name.startswith(TAG_PREFIXES)}

@@ -6,6 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
+from .cells import listed, mapping
 from .draft import Draft, with_ids
 from .promptfoo_asserts import expect_asserts, parsed_assert
 
@@ -51,10 +52,10 @@ def _tests(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int,
         defaults, tests = read_tests(source)
     elif _is_configuration(source):
         defaults = source.document.get("defaultTest")
-        tests = [(1, test) for test in source.document.get("tests") or ()]
+        tests = [(1, test) for test in listed(source.document.get("tests"), "")]
     else:
         return _checked({}, source.rows(problems), source, problems)
-    return _checked(defaults if isinstance(defaults, dict) else {}, tests, source, problems)
+    return _checked(mapping(defaults), tests, source, problems)
 
 
 def _is_configuration(source: Source) -> bool:
@@ -83,8 +84,8 @@ def _checked(
 def _with_defaults(defaults: Mapping[str, Any], test: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**defaults, **test}
     for name in ("vars", "metadata"):
-        merged[name] = {**(defaults.get(name) or {}), **(test.get(name) or {})}
-    merged["assert"] = [*(defaults.get("assert") or ()), *(test.get("assert") or ())]
+        merged[name] = {**mapping(defaults.get(name)), **mapping(test.get(name))}
+    merged["assert"] = [*listed(defaults.get("assert"), ""), *listed(test.get("assert"), "")]
     return merged
 
 
@@ -105,7 +106,7 @@ def _of_row(row: Mapping[str, str]) -> dict[str, Any]:
 
 def _expanded(test: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     variables = test["vars"]
-    if (test.get("options") or {}).get("disableVarExpansion"):
+    if mapping(test.get("options")).get("disableVarExpansion"):
         yield variables
         return
     values = [value if isinstance(value, list) else [value] for value in variables.values()]

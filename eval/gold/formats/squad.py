@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...jsontext import dumps
+from .cells import members
 from .draft import Draft
 
 if TYPE_CHECKING:
@@ -32,16 +33,24 @@ def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int
     What is_impossible is unanswerable; an article is a cluster and the tag title.
     """
     lines = _Lines(source.text)
-    for article in source.document["data"]:
-        for paragraph in article.get("paragraphs", ()):
-            for question in paragraph.get("qas", ()):
-                line = lines.of(question.get("id"))
-                answers = [answer.get("text") for answer in question.get("answers") or ()]
-                if not answers and not question.get("is_impossible"):
-                    msg = f'question "{question.get("id")}" has no answers and is not is_impossible.'
-                    problems.append(UsageError(msg, where=source.where(line)))
-                    continue
-                yield _draft(source, line, question, paragraph, article, answers).record
+    for article, paragraph, question in _questions(source, lines, problems):
+        line = lines.of(question.get("id"))
+        answers = [answer.get("text") for answer in members(question.get("answers"), "answers", source.where(line), problems)]
+        if answers or question.get("is_impossible"):
+            yield _draft(source, line, question, paragraph, article, answers).record
+        else:
+            msg = f'question "{question.get("id")}" has no answers and is not is_impossible.'
+            problems.append(UsageError(msg, where=source.where(line)))
+
+
+def _questions(
+    source: Source, lines: _Lines, problems: list[GoldgateError]
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+    """Each article, paragraph and question."""
+    for article in members(source.document["data"], "data", source.where(1), problems):
+        for paragraph in members(article.get("paragraphs"), "paragraphs", source.where(lines.last), problems):
+            for question in members(paragraph.get("qas"), "qas", source.where(lines.last), problems):
+                yield article, paragraph, question
 
 
 def _draft(
@@ -66,11 +75,11 @@ class _Lines:
     """The line of each id, looked for from the last one on."""
 
     def __init__(self, text: str) -> None:
-        self._text, self._position, self._line = text, 0, 1
+        self._text, self._position, self.last = text, 0, 1
 
     def of(self, identity: Any) -> int:
         found = self._text.find(dumps(identity), self._position) if identity is not None else -1
         if found >= 0:
-            self._line += self._text.count("\n", self._position, found)
+            self.last += self._text.count("\n", self._position, found)
             self._position = found
-        return self._line
+        return self.last
