@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import UsageError
+from ..score.deciding import DECIDING, DECIDING_FAMILIES, REFUSAL, RIGHT_FROM
 from ..table import TAG, metric_columns
 from . import figures
 from .gates import listed
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
 Outcome = Literal["broken", "fixed", "both wrong", "wrong", "error", "unjudged", "both right", "right"]
 
 ORDER: tuple[Outcome, ...] = ("broken", "both wrong", "wrong", "error", "fixed", "unjudged", "both right", "right")
-RIGHT_FROM = 0.5
-DECIDING: tuple[tuple[str, ...], ...] = (
-    ("answer.numeric_match",),
-    ("answer.boolean_match",),
-    ("answer.list_f1",),
-    ("answer.exact_match", "answer.contains", "answer.token_f1"),
-    ("answer.refusal",),
-    ("classification.correct", "classification.accuracy"),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,10 +177,8 @@ def _json(text: object) -> dict[str, Any]:
 
 def _deciding(row: dict[str, Any], metrics: tuple[str, ...], *, refuse: bool) -> tuple[str, ...]:
     """The metrics that say whether a case is right: the first group that applies to it, else its retrieval."""
-    groups = [("answer.refusal",), *DECIDING] if refuse else list(DECIDING)
-    groups += [
-        tuple(name for name in metrics if name.startswith(family)) for family in ("judge.", "retrieval.recall", "retrieval.hit")
-    ]
+    groups = [(REFUSAL,), *DECIDING] if refuse else list(DECIDING)
+    groups += [tuple(name for name in metrics if name.startswith(family)) for family in DECIDING_FAMILIES]
     return next((group for group in groups if any(figures.number(row.get(name)) is not None for name in group)), ())
 
 

@@ -12,7 +12,7 @@ Unit = Literal["fraction", "ms", "usd", "count", "number"]
 
 NONE = "\u2013"
 _PLAIN_NUMBERS = ("mae", "rmse", "mape", "r2", "pinball", "interval_width", "brier")
-_RISING_IS_WORSE = (*_PLAIN_NUMBERS, "ece", "rate")
+_RISING_IS_WORSE = (*_PLAIN_NUMBERS, "ece", "rate", "flakiness")
 _WORDS = {
     "errors.rate": "error rate",
     "cost.usd_per_case": "cost per case",
@@ -24,22 +24,26 @@ _WORDS = {
 
 def unit_of(metric: str) -> Unit:
     """The unit of a metric by its name: a fraction unless the name says otherwise."""
-    leaf = metric.rpartition(".")[2]
     if metric.endswith("_ms"):
         return "ms"
     if "usd" in metric:
         return "usd"
     if metric.startswith("tokens."):
         return "count"
-    if metric.startswith("regression.") and leaf.partition("@")[0] in _PLAIN_NUMBERS:
+    if metric.startswith(("regression.", "classification.")) and _leaf(metric) in _PLAIN_NUMBERS:
         return "number"
     return "fraction"
 
 
 def lower_is_better(metric: str) -> bool:
     """Whether a rise is bad news: time, money, tokens, errors."""
-    leaf = metric.rpartition(".")[2].partition("@")[0]
+    leaf = _leaf(metric)
     return unit_of(metric) in ("ms", "usd", "count") or (leaf in _RISING_IS_WORSE and leaf != "r2")
+
+
+def _leaf(metric: str) -> str:
+    """`regression.pinball@0.5` -> pinball."""
+    return metric.partition("@")[0].rpartition(".")[2]
 
 
 def plain_name(metric: str) -> str:

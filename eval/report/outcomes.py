@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ..score.deciding import RIGHT_FROM, best, chosen, deciding, groups, holder
 from ..table import TAG, metric_columns
-from .cases import DECIDING, RIGHT_FROM, blamed_slice
+from .cases import blamed_slice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FAMILIES = ("judge.", "retrieval.recall", "retrieval.hit")
-REFUSAL = "answer.refusal"
 LIVE = "live:"
 ADDED = ("judged_by", "score", "live_score", "outcome", "worse", "better")
 
@@ -26,13 +25,13 @@ def outcomes(frame: pl.DataFrame, live: pl.DataFrame | None = None, evaluation: 
     lists and those that changed between right and wrong.
     """
     joined = frame if live is None else _beside(frame, live)
-    groups = _groups(metric_columns(frame.columns))
-    theirs = [[LIVE + name for name in group if LIVE + name in joined.columns] for group in groups]
-    place = _deciding(groups, joined.columns)
+    found = groups(metric_columns(frame.columns))
+    theirs = [[LIVE + name for name in group if LIVE + name in joined.columns] for group in found]
+    place = deciding(found, joined.columns)
     judged = joined.with_columns(
-        judged_by=_chosen(place, [_holder(group) for group in groups], pl.String()),
-        score=_chosen(place, [_best(group) for group in groups], pl.Float64()),
-        live_score=_chosen(place, [_best(group) for group in theirs], pl.Float64()),
+        judged_by=chosen(place, [holder(group) for group in found], pl.String()),
+        score=chosen(place, [best(group) for group in found], pl.Float64()),
+        live_score=chosen(place, [best(group) for group in theirs], pl.Float64()),
     )
     told = judged.with_columns(outcome=_outcome(judged.columns))
     return told.with_columns(worse=_moved(evaluation, "worse", "broken"), better=_moved(evaluation, "better", "fixed")).select(
@@ -65,40 +64,6 @@ def _beside(frame: pl.DataFrame, live: pl.DataFrame) -> pl.DataFrame:
     shared = [name for name in (*metric_columns(frame.columns), "error") if name in live.columns]
     theirs = live.select("id", *(pl.col(name).alias(LIVE + name) for name in shared))
     return frame.join(theirs, on="id", how="left", maintain_order="left")
-
-
-def _groups(metrics: Sequence[str]) -> list[list[str]]:
-    fixed = [[name for name in group if name in metrics] for group in DECIDING]
-    return fixed + [[name for name in metrics if name.startswith(family)] for family in FAMILIES]
-
-
-def _finite(name: str) -> pl.Expr:
-    value = pl.col(name).cast(pl.Float64)
-    return pl.when(value.is_finite()).then(value)
-
-
-def _best(group: Sequence[str]) -> pl.Expr:
-    return pl.max_horizontal(_finite(name) for name in group) if group else pl.lit(None, dtype=pl.Float64)
-
-
-def _holder(group: Sequence[str]) -> pl.Expr:
-    """The first metric of the group that has its best value."""
-    held = [pl.when(_finite(name) == _best(group)).then(pl.lit(name)) for name in group]
-    return pl.coalesce(held) if held else pl.lit(None, dtype=pl.String)
-
-
-def _deciding(groups: Sequence[Sequence[str]], columns: Sequence[str]) -> pl.Expr:
-    """The place of the group that decides a row: refusal first where the case cannot be answered."""
-    places = [pl.when(_best(group).is_not_null()).then(place) for place, group in enumerate(groups)]
-    if [REFUSAL] in groups and TAG + "kind" in columns:
-        refuses = pl.when(pl.col(TAG + "kind") == "unanswerable").then(places[groups.index([REFUSAL])])
-        places.insert(0, refuses)
-    return pl.coalesce(places)
-
-
-def _chosen(place: pl.Expr, values: Sequence[pl.Expr], dtype: pl.DataType) -> pl.Expr:
-    picks = [pl.when(place == number).then(value) for number, value in enumerate(values)]
-    return pl.coalesce(picks).cast(dtype)
 
 
 def _outcome(columns: Sequence[str]) -> pl.Expr:

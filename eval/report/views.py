@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..score.deciding import RIGHT_FROM
 from . import figures, worddiff
-from .cases import RIGHT_FROM
 from .plots import interval_bar
 from .text import clipped, visible
 

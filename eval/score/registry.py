@@ -34,6 +34,7 @@ FAMILIES = {
     "regression": "regression",
     "classification": "classification",
     "tatqa": "tatqa",
+    "repeats": "repeats",
 }
 """The module of each family, imported when one of its names is asked for."""
 

@@ -73,4 +73,6 @@ def nearest_metric(name: str) -> str | None:
 
 def is_fraction(name: str) -> bool:
     """Whether the metric lies between 0 and 1."""
+    if name == "classification.brier":
+        return False
     return name.split(".")[0] in FRACTION_FAMILIES or name == "regression.interval_coverage"
