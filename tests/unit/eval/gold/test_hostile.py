@@ -20,7 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-JUNK = (None, True, 0, -1.5, "", " ", "x", "[", '{"a": 1}', [], ["x"], [None], [[1]], {}, {"a": None}, {"text": 5}, "\ud800")
+JUNK: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    -1.5,
+    "",
+    " ",
+    "x",
+    "[",
+    '{"a": 1}',
+    [],
+    ["x"],
+    [None],
+    [[1]],
+    {},
+    {"a": None},
+    {"text": 5},
+    "\ud800",
+)
 PARAGRAPH = {"context": "c", "qas": [{"id": "1", "question": "q", "answers": [{"text": "a"}]}]}
 SAMPLES: dict[str, Any] = {
     "deepeval.json": [{"input": "q", "expected_output": "a", "context": ["c"], "additional_metadata": {"k": "v"}, "name": "n"}],
@@ -31,7 +49,7 @@ SAMPLES: dict[str, Any] = {
         {"id": "1", "question": "q", "reference_answer": "a", "reference_context": "Document 1: x", "metadata": {"topic": "t"}},
     ],
     "finrag.json": [
-        {"question_id": "1", "question_text": "q", "answer_type": "list", "answer_text": ["a"], "years": [1], "company_name": []}
+        {"question_id": "1", "question_text": "q", "answer_type": "list", "answer_text": ["a"], "years": [1]}
     ],
     "squad.json": {"data": [{"title": "t", "paragraphs": [PARAGRAPH]}]},
     "promptfoo.json": {
