@@ -222,10 +222,22 @@ def states(answer: str | None, wanted: Goal, question: str = "") -> bool:
     """
     if not answer:
         return False
+    found = _stated(answer)
+    if _among_first(found, wanted):
+        return True
+    scale_may_be_named = wanted.unit.scale > 1
+    if not question or not (scale_may_be_named or len(found) > CONSIDERED):
+        return False
+    return _among_first(found, wanted, *_of_question(question, wanted.unit))
+
+
+def _among_first(
+    found: tuple[Number, ...], wanted: Goal, named_scale: float | None = None, asked: frozenset[float] = frozenset()
+) -> bool:
+    """Whether one of the first five different numbers of the wanted kind is the wanted one."""
     value, limit, _ = wanted
-    kept: set[tuple[float, ...]] = set()
-    named_scale, asked = _of_question(question, wanted.unit)
-    for number in _stated(answer):
+    kept = set()
+    for number in found:
         if (number.value in asked and abs(number.value - value) > limit) or (number.year and not wanted.year):
             continue
         readings = _readings(number, wanted.unit, named_scale)
