@@ -14,7 +14,7 @@ from ..table import NOTE
 from .asking import Terms, ask
 from .cache import Cache
 from .docket import docket_of
-from .labels import HumanScores, human_scores
+from .labels import HumanScores, by_rubric, human_scores
 from .pairwise import Duel, position_bias
 from .parsing import Preference, Rating
 from .worth import clusters_of, weights_of, worth
@@ -78,11 +78,12 @@ def run_judges(
 
     Raises:
         UsageError: a rubric names a model that is not there.
-        Problems: labels that do not lie on a rubric's scale.
+        Problems: labels that do not lie on their rubric's scale, or do not say which of several rubrics is theirs.
         OutsideError: a model does not answer at all; what it said before is in the cache.
     """
     terms = terms or Terms()
-    human = {rubric.name: human_scores(labels, table, rubric) for rubric in rubrics}
+    given = by_rubric(labels, rubrics)
+    human = {rubric.name: human_scores(given[rubric.name], table, rubric) for rubric in rubrics}
     dockets = [docket_of(rubric, _model_of(rubric, model), table, baseline) for rubric in rubrics]
     judged = Judged(table=table)
     with Cache(cache_dir) as cache:

@@ -75,22 +75,42 @@ def load_labels(path: Path) -> list[Label]:
     return [label for label in labels if label is not None]
 
 
-def human_scores(labels: Sequence[Label], table: pl.DataFrame, rubric: Rubric) -> HumanScores:
-    """The labels of this rubric beside the rows of a table of cases; several labels of one answer are averaged.
+def by_rubric(labels: Sequence[Label], rubrics: Sequence[Rubric]) -> dict[str, list[Label]]:
+    """The labels of each rubric by its name. A label without a rubric belongs to the only one; those of others are left out.
 
     Raises:
-        Problems: scores that do not lie on the rubric's scale; each with file and line.
+        Problems: scores that do not lie on their rubric's scale, labels of no rubric among several; each with file and line.
     """
-    mine = [label for label in labels if label.rubric in (None, rubric.name)]
+    only = rubrics[0].name if len(rubrics) == 1 else None
+    found: dict[str, list[Label]] = {rubric.name: [] for rubric in rubrics}
+    problems: list[GoldgateError] = []
+    for label in labels:
+        name = label.rubric or only
+        if name is None:
+            problems.append(UsageError("the label does not say which rubric it is of.", where=label.where))
+        elif name in found:
+            found[name].append(label)
+    for rubric in rubrics:
+        problems += [fault for label in found[rubric.name] if (fault := _off_scale(label, rubric)) is not None]
+    if problems:
+        raise Problems(problems)
+    return found
+
+
+def _off_scale(label: Label, rubric: Rubric) -> UsageError | None:
     low, high = (0, 1) if rubric.kind == "preference" else rubric.scale
-    outside = [label for label in mine if not low <= label.score <= high]
-    if outside:
-        what = f"does not lie on the scale of {rubric.name}, {low:g} to {high:g}."
-        raise Problems([UsageError(f"the score {label.score:g} {what}", where=label.where) for label in outside])
+    if low <= label.score <= high:
+        return None
+    msg = f"the score {label.score:g} does not lie on the scale of {rubric.name}, {low:g} to {high:g}."
+    return UsageError(msg, where=label.where)
+
+
+def human_scores(labels: Sequence[Label], table: pl.DataFrame, rubric: Rubric) -> HumanScores:
+    """The labels of this rubric beside the rows of a table of cases; several labels of one answer are averaged."""
     hashes = {name: answer_hash(answer) for name, answer in table.select("id", "answer").iter_rows()}
     given: defaultdict[str, list[float]] = defaultdict(list)
     stale = unknown = 0
-    for label in mine:
+    for label in labels:
         if label.id not in hashes:
             unknown += 1
         elif label.answer_sha256 not in (None, hashes[label.id]):

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Judge = Callable[[pl.DataFrame, pl.DataFrame | None, float | None], tuple[pl.DataFrame, dict[str, Any]]]
 
 SHOWN = ("agreement", "kappa", "kappa_quadratic", "pearson", "spearman", "kendall")
-WORDS = {"true": 1.0, "false": 0.0}
 
 
 def judge(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
@@ -32,11 +31,11 @@ def judge(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     Rows without a human score are the unlabelled ones, rows without the judge's are left out. A column `cluster` says which
     rows are not independent. Scores within 0..1 are taken for fractions.
     """
-    from goldgate.eval.judge.columns import read_columns
+    from goldgate.eval.judge.columns import read_columns, scores_of
     from goldgate.eval.judge.worth import clusters_of, worth
 
     table = read_columns(Path(args.table))
-    judged, human = _numbers(table, args.judge, args), _numbers(table, args.human, args)
+    judged, human = scores_of(table, args.judge, args.table), scores_of(table, args.human, args.table)
     weights = _weights(table, args)
     bounded = _are_fractions(judged) and _are_fractions(human)
     record = worth(judged, human, weights=weights, clusters=clusters_of(table), confidence=args.confidence, bounded=bounded)
@@ -64,12 +63,13 @@ def judge_for(
     Raises:
         UsageError, Problems: the rubrics or labels are wrong, or a rubric names no model.
     """
-    from goldgate.eval.judge.labels import load_labels
+    from goldgate.eval.judge.labels import by_rubric, load_labels
     from goldgate.eval.judge.rubric_file import load_rubrics
 
     file = load_rubrics(rubrics)
     known = _model_settings(file, models or {}, rubrics)
     given = load_labels(labels) if labels is not None else []
+    by_rubric(given, file.rubrics)
 
     def run(table: pl.DataFrame, live: pl.DataFrame | None, left_usd: float | None) -> tuple[pl.DataFrame, dict[str, Any]]:
         from goldgate.eval.judge.asking import Terms
@@ -113,40 +113,16 @@ def _counted(progress: Progress) -> Callable[[Counts], None]:
     return tell
 
 
-def _numbers(table: pl.DataFrame, name: str, args: argparse.Namespace) -> NDArray[np.float64]:
-    """A column as numbers, NaN where it is empty; true and false count as 1 and 0."""
-    import polars as pl
-
-    if name not in table.columns:
-        msg = f'the table has no column "{name}".'
-        raise UsageError(msg, where=args.table, next_step=f"It has {', '.join(table.columns)}.")
-    column = table[name]
-    if column.dtype == pl.String:
-        text = column.str.strip_chars().str.to_lowercase()
-        blank = text.is_in(["", "na", "nan", "null", "none"])
-        words = text.replace_strict(WORDS, default=None, return_dtype=pl.Float64)
-        numbers = pl.select(pl.when(blank).then(None).otherwise(pl.coalesce(words, text.cast(pl.Float64, strict=False))))
-        column = column.set(blank, None)
-        read = numbers.to_series()
-    else:
-        read = column.cast(pl.Float64, strict=False)
-    if strange := column.filter(read.is_null() & column.is_not_null()).to_list():
-        msg = f'the column "{name}" holds {strange[0]!r}, which is no number.'
-        raise UsageError(msg, where=args.table, next_step="Write scores as numbers, or as true and false.")
-    finite = pl.select(pl.when(read.is_finite()).then(read)).to_series()
-    return finite.fill_null(float("nan")).to_numpy()
-
-
 def _weights(table: pl.DataFrame, args: argparse.Namespace) -> NDArray[np.float64] | None:
-    import numpy as np
+    from goldgate.eval.judge.columns import scores_of
 
     if not args.weights:
         return None
-    weights = _numbers(table, args.weights, args)
+    weights = scores_of(table, args.weights, args.table)
     if not bool((weights > 0).all()):
         msg = f'the column "{args.weights}" holds a weight that is not above 0, or none.'
         raise UsageError(msg, where=args.table, next_step="Give each row a weight above 0.")
-    return np.asarray(weights)
+    return weights
 
 
 def _are_fractions(values: NDArray[np.float64]) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 import pytest
 
 from goldgate.eval.errors import UsageError
-from goldgate.eval.judge.columns import read_columns
+from goldgate.eval.judge.columns import read_columns, scores_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,3 +46,21 @@ def test_what_is_no_table_is_said(tmp_path: Path, name: str, content: str, said:
 def test_a_table_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such table"):
         read_columns(tmp_path / "t.csv")
+
+
+def test_cells_become_numbers() -> None:
+    table = pl.DataFrame({"s": [" 1.5", "n/a", "TRUE", "", "nan", "false"], "b": [True, None, False, True, True, True]})
+    assert np.array_equal(scores_of(table, "s", "t.csv"), [1.5, np.nan, 1, np.nan, np.nan, 0], equal_nan=True)
+    assert np.array_equal(scores_of(table, "b", "t.csv")[:3], [1, np.nan, 0], equal_nan=True)
+
+
+def test_json_lines_that_polars_refuses_are_read_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "t.jsonl").write_text('{"j": 1, "h": NaN}\n{"j": 0.5, "h": 1}\n')
+    table = read_columns(tmp_path / "t.jsonl")
+    assert list(scores_of(table, "j", "t")) == [1, 0.5]
+    assert np.isnan(scores_of(table, "h", "t")[0])
+
+
+def test_a_cell_that_is_no_number_is_said() -> None:
+    with pytest.raises(UsageError, match=r"t\.csv: the column \"s\" holds 'good', which is no number"):
+        scores_of(pl.DataFrame({"s": ["1", "good"]}), "s", "t.csv")

@@ -129,7 +129,8 @@ def test_all_labelled_and_hardly_any_labelled() -> None:
 def test_a_judge_who_gives_one_score_leaves_the_people_s_mean() -> None:
     _, human = stars(np.random.default_rng(1), 200)
     found = corrected_mean(np.full(200, 0.5), hidden(human, 80))
-    assert (found.slope, found.value) == (0, pytest.approx(human[:80].mean()))
+    assert found.slope == 0
+    assert found.value == pytest.approx(human[:80].mean())
     assert found.ci_high is not None
 
 
@@ -176,7 +177,7 @@ def test_evouna_a_lexical_judge_corrected_by_a_tenth_of_the_labels(system: str) 
         labelled = generator.permutation(len(rows)) < 200
         found = corrected_mean(judge, np.where(labelled, human, np.nan))
         held += holds(found, human.mean())
-        values.append(found.value)
+        values.append(found.value or 0.0)
         ours += (found.ci_high or 0) - (found.ci_low or 0)
         theirs += (found.human.ci_high or 0) - (found.human.ci_low or 0)
     assert np.mean(values) == pytest.approx(human.mean(), abs=0.005)

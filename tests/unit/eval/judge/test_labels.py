@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from goldgate.eval.errors import Problems, UsageError
-from goldgate.eval.judge.labels import answer_hash, human_scores, load_labels
+from goldgate.eval.judge.labels import answer_hash, by_rubric, human_scores, load_labels
 from goldgate.eval.judge.rubric import Rubric
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def test_labels_become_fractions_beside_their_rows(tmp_path: Path) -> None:
         {"id": "gone", "score": 1},
         {"id": "a", "score": 1, "rubric": "another"},
     )
-    found = human_scores(load_labels(path), TABLE, RUBRIC)
+    found = human_scores(by_rubric(load_labels(path), [RUBRIC])["clear"], TABLE, RUBRIC)
     assert np.array_equal(found.values, [1, 0.375, np.nan], equal_nan=True)
     assert (found.stale, found.unknown) == (1, 1)
 
@@ -46,7 +46,18 @@ def test_true_and_false_need_a_scale_that_holds_them(tmp_path: Path) -> None:
     binary = human_scores(labels, TABLE, Rubric(name="right", criteria="c", scale=(0, 1)))
     assert list(binary.values[:2]) == [1, 0]
     with pytest.raises(Problems, match=r"labels\.jsonl:2: the score 0 does not lie on the scale of clear, 1 to 5"):
-        human_scores(labels, TABLE, RUBRIC)
+        by_rubric(labels, [RUBRIC])
+
+
+def test_among_several_rubrics_a_label_says_which_is_its_own(tmp_path: Path) -> None:
+    right = Rubric(name="right", criteria="c", scale=(0, 1))
+    path = written(
+        tmp_path / "labels.jsonl", {"id": "a", "score": 5, "rubric": "clear"}, {"id": "a", "score": 1, "rubric": "right"}
+    )
+    assert {name: len(own) for name, own in by_rubric(load_labels(path), [RUBRIC, right]).items()} == {"clear": 1, "right": 1}
+    path = written(tmp_path / "labels.jsonl", {"id": "a", "score": 1})
+    with pytest.raises(Problems, match=r"labels\.jsonl:1: the label does not say which rubric it is of"):
+        by_rubric(load_labels(path), [RUBRIC, right])
 
 
 @pytest.mark.parametrize(
