@@ -237,10 +237,13 @@ def rows_frame(rows: Sequence[GoldRow]) -> pl.DataFrame:
     names = sorted({name for row in rows for name in row.tags})
     columns: dict[str, pl.Series] = {}
     for field_name, dtype in _row_types().items():
+        values = [getattr(row, field_name) for row in rows]
         if field_name == "tags":
-            columns |= {TAG + name: pl.Series([row.tags.get(name) for row in rows], dtype=pl.String) for name in names}
+            columns |= {TAG + name: pl.Series([tags.get(name) for tags in values], dtype=pl.String) for name in names}
+        elif field_name == "evidence_missing" and not any(values):
+            columns[field_name] = pl.Series([[]], dtype=dtype).new_from_index(0, len(rows))
         else:
-            columns[field_name] = pl.Series([getattr(row, field_name) for row in rows], dtype=dtype)
+            columns[field_name] = pl.Series(values, dtype=dtype)
     return pl.DataFrame(columns)
 
 
