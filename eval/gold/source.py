@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
@@ -13,7 +14,6 @@ from . import containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from ..errors import GoldgateError
 
@@ -29,8 +29,8 @@ class Source:
     a file that is absent, unreadable, not UTF-8 or broken JSON is a `UsageError` with its line.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
         self.left_out: Counter[str] = Counter()
 
     @property

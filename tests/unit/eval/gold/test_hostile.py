@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-JUNK: tuple[Any, ...] = (
+TEXTS = ("", " ", "x", "[", '{"a": 1}', "\ud800")
+JUNK: tuple[Any, ...] = (None, True, 0, -1.5, *TEXTS, [], ["x"], [None], [[1]], {}, {"a": None}, {"text": 5})
     None,
     True,
     0,
