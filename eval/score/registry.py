@@ -6,7 +6,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 
 from ..errors import UsageError
 
@@ -139,8 +139,9 @@ def metric(
             return "10-K" in (response.answer or "")
 
     With `batch` the function gets the table of cases (a polars frame, at most 50,000 rows) and returns one value a row; it
-    sees the rows that ended in an error too. Metrics that say `cache` are not computed again for the same case and response
-    while `version` stays what it is, where scoring is given a cache.
+    sees the rows that ended in an error too. `unit` is "fraction" for values between 0 and 1 and "value" for any others.
+    Metrics that say `cache` are not computed again for the same case and response while `version` stays what it is, where
+    scoring is given a cache.
 
     Raises:
         UsageError: the name is taken by one of ours, or has no dot.
@@ -203,9 +204,10 @@ def _with_parameter(name: str) -> tuple[Metric, float | None] | None:
     return None
 
 
-def standing(batch: Batch, _parameter: object) -> pl.Series | list[None]:
-    """The scorer of a column that another step adds (a judge, the repeats): what the table already holds, else nulls."""
-    raise NotImplementedError
+def standing(batch: Batch, parameter: object) -> NoReturn:
+    """Marks a column that another step adds to the table (a judge, the repeats); `score` leaves such a column alone."""
+    msg = "a standing column is not computed."
+    raise NotImplementedError(msg)
 
 
 def _unknown(name: str) -> UsageError:

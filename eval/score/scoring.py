@@ -43,6 +43,7 @@ def score(
         UsageError: a name is unknown, a case of the table is not in the gold set, or a user's metric failed.
     """
     _refuse_strangers(frame, gold)
+    _refuse_undefined(frame, metrics or ())
     forced = {*(metrics or ()), *also}
     names = [*(default_names() if metrics is None else metrics), *also]
     wanted = _wanted(frame, [name for name in names if name not in done], forced)
@@ -60,6 +61,14 @@ def _refuse_strangers(frame: pl.DataFrame, gold: GoldSet) -> None:
         raise UsageError(msg, where=str(gold.path), next_step="Score it with the gold set that it was asked from.")
 
 
+def _refuse_undefined(frame: pl.DataFrame, names: Sequence[str]) -> None:
+    """Nothing adds a `custom.` column but its function, so that one which is asked for must be defined or stand there."""
+    for name in names:
+        if name.startswith("custom.") and name not in frame.columns and find(name)[0].scorer is standing:
+            msg = f'no function defines the metric "{name}", and the table has no such column.'
+            raise UsageError(msg, next_step=f'Define it with @metric("{name}"), and let its file be read before scoring.')
+
+
 def _wanted(frame: pl.DataFrame, names: Sequence[str], forced: set[str]) -> Wanted:
     """The metrics to compute, by name: those that were asked for, and of the others those that have material."""
     found = {name: find(name) for name in names if name not in OPERATIONAL}
@@ -71,7 +80,7 @@ def _wanted(frame: pl.DataFrame, names: Sequence[str], forced: set[str]) -> Want
 
 
 def _has_material(metric: Metric, frame: pl.DataFrame) -> bool:
-    return not metric.asks_for or any(_filled(frame[name]) for name in metric.asks_for)
+    return not metric.asks_for or any(_filled(frame[name]) for name in metric.asks_for if name in frame.columns)
 
 
 def _filled(column: pl.Series) -> bool:

@@ -92,6 +92,20 @@ def test_what_another_step_added_is_left_alone() -> None:
     assert "judge.helpful" not in score(FRAME, GOLD, also=["judge.helpful"]).columns
 
 
+def test_a_column_of_ones_own_that_nobody_makes_is_refused() -> None:
+    with pytest.raises(UsageError, match=r'no function defines the metric "custom\.x"'):
+        score(FRAME, GOLD, ["custom.x"])
+    held = FRAME.with_columns(pl.lit(0.5).alias("custom.x"))
+    assert score(held, GOLD, ["custom.x"])["custom.x"].to_list() == [0.5] * 3
+
+
+def test_a_table_of_an_older_format_lacks_columns() -> None:
+    old = FRAME.drop("label", "scores", "value", "interval", "quantiles", "citations")
+    names = [name for name in score(old, GOLD).columns if name not in old.columns]
+    assert "answer.exact_match" in names
+    assert not [name for name in names if name.startswith(("regression.", "classification.", "grounding.citation"))]
+
+
 HOSTILE = [
     None, "", " ", "\0", "[" * 100_000, "(" * 100_000, " " * 200_000, "a b " * 50_000, "9" * 200_000, "1," * 100_000,
     "no " * 60_000, "$" * 200_000, "\n" * 100_000, "; " * 100_000, "\ufffd\U0001f600" * 1000, "1." * 60_000, "- " * 60_000,
