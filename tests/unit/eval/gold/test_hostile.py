@@ -22,24 +22,6 @@ if TYPE_CHECKING:
 
 TEXTS = ("", " ", "x", "[", '{"a": 1}', "\ud800")
 JUNK: tuple[Any, ...] = (None, True, 0, -1.5, *TEXTS, [], ["x"], [None], [[1]], {}, {"a": None}, {"text": 5})
-    None,
-    True,
-    0,
-    -1.5,
-    "",
-    " ",
-    "x",
-    "[",
-    '{"a": 1}',
-    [],
-    ["x"],
-    [None],
-    [[1]],
-    {},
-    {"a": None},
-    {"text": 5},
-    "\ud800",
-)
 PARAGRAPH = {"context": "c", "qas": [{"id": "1", "question": "q", "answers": [{"text": "a"}]}]}
 SAMPLES: dict[str, Any] = {
     "deepeval.json": [{"input": "q", "expected_output": "a", "context": ["c"], "additional_metadata": {"k": "v"}, "name": "n"}],
