@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from .case import GoldSet
+from .case import TAG, GoldSet
 from .score.registry import default_names
 from .score.scoring import score
-from .table import TAG, metric_columns
+from .table import metric_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -197,6 +197,7 @@ class _Run:
 
 def _do(packed: bytes, gold: GoldSet, options: AskOptions, number: int, journal: str, board: Any, version: str) -> Part:
     """What runs on a worker."""
+    import socket
     import tempfile
     from pathlib import Path
 
@@ -205,7 +206,7 @@ def _do(packed: bytes, gold: GoldSet, options: AskOptions, number: int, journal:
 
     if version != goldgate.__version__:
         msg = f"the worker has goldgate {goldgate.__version__}, and this is {version}."
-        raise UsageError(msg, where=ray.util.get_node_ip_address(), next_step="Install the same version on every node.")
+        raise UsageError(msg, where=socket.gethostname(), next_step="Install the same version on every node.")
     attempt, path = uuid4().hex, Path(tempfile.gettempdir()) / journal
 
     def told(progress: Progress) -> bool:

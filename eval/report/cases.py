@@ -7,9 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..case import TAG
 from ..errors import UsageError
 from ..score.deciding import DECIDING, DECIDING_FAMILIES, REFUSAL, RIGHT_FROM
-from ..table import TAG, metric_columns
+from ..table import metric_columns
 from . import figures
 from .gates import listed
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ..case import TAG
 from ..score.deciding import RIGHT_FROM, best, chosen, deciding, groups, holder
-from ..table import TAG, metric_columns
+from ..table import metric_columns
 from .cases import blamed_slice
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -35,7 +35,7 @@ def test_the_order_of_the_worse_cases_is_the_pages(tmp_path: Path) -> None:
     assert regressions_first(found.filter("worse"), report.evaluation)["id"].to_list() == page
 
 
-def table(**columns: list[object]) -> pl.DataFrame:
+def table(**columns: Any) -> pl.DataFrame:
     count = len(next(iter(columns.values())))
     plain = {"id": [f"c{place}" for place in range(count)], "error": pl.Series([None] * count, dtype=pl.String)}
     return pl.DataFrame(plain | columns, strict=False)
