@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -44,7 +45,8 @@ def best_rouge_l(batch: Batch, _parameter: None) -> pl.Series:
     """ROUGE-L's F-measure without stemming, the best over the expected texts."""
     from .rouge import rouge_l, rouge_tokens
 
-    return _best(batch, batch.pairs, lambda answer, expected: rouge_l(rouge_tokens(answer), rouge_tokens(expected)))
+    answer_tokens = lru_cache(maxsize=1)(rouge_tokens)
+    return _best(batch, batch.pairs, lambda answer, expected: rouge_l(answer_tokens(answer), rouge_tokens(expected)))
 
 
 def best_chrf(batch: Batch, _parameter: None) -> pl.Series:

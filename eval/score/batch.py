@@ -109,7 +109,8 @@ class Batch:
         found = pairs.select("row", value=pl.Series(values, dtype=pl.Float64))
         if len(found) == len(self) == found["row"].n_unique():
             return found["value"]
-        return self.per_row(found.group_by("row").agg(pl.col("value").max()), "value")
+        best = found.group_by("row").agg(pl.col("value").max())
+        return pl.repeat(None, len(self), dtype=pl.Float64, eager=True).scatter(best["row"], best["value"])
 
     @cached_property
     def cases(self) -> list[Case]:
@@ -121,36 +122,6 @@ class Batch:
         """The responses as objects, for metrics of a user's own."""
         names = [name for name in ("id", *RESPONSE_SCHEMA, "repeat") if name in self.frame.columns]
         return [_response(row) for row in self.frame.select(names).iter_rows(named=True)]
-
-    @cached_property
-    def evidence(self) -> pl.DataFrame:
-        """The relevant passages: row, id, grade, and their place in the ideal ranking, counted from 1."""
-        rows = pl.select(row=pl.int_range(len(self), dtype=pl.Int64), passage=self.expected["evidence"])
-        flat = rows.filter(pl.col("passage").list.len() > 0).explode("passage").unnest("passage").filter(pl.col("grade") > 0)
-        return flat.sort("row", "grade", descending=[False, True], maintain_order=True).with_columns(
-            place=pl.int_range(1, pl.len() + 1).over("row")
-        )
-
-    @cached_property
-    def hits(self) -> pl.DataFrame:
-        """The relevant passages that were found: row, id, rank from 1, grade; sorted by row and rank."""
-        found = (
-            self.frame.lazy()
-            .select(
-                row=pl.int_range(pl.len(), dtype=pl.Int64),
-                id=pl.col("retrieved"),
-                rank=pl.int_ranges(1, pl.col("retrieved").list.len().cast(pl.Int64) + 1),
-            )
-            .filter(pl.col("id").list.len() > 0)
-            .explode("id", "rank")
-        )
-        return found.join(self.evidence.lazy().select("row", "id", "grade"), on=["row", "id"]).sort("row", "rank").collect()
-
-    def per_row(self, frame: pl.DataFrame, column: str, fill: float | None = None) -> pl.Series:
-        """The column of a frame keyed by `row`, one value for each row of the batch."""
-        rows = pl.DataFrame({"row": pl.int_range(len(self), eager=True, dtype=pl.Int64)})
-        joined = rows.join(frame.select("row", pl.col(column).cast(pl.Float64)), on="row", how="left", maintain_order="left")
-        return joined[column] if fill is None else joined[column].fill_null(fill)
 
 
 def _response(row: dict[str, Any]) -> Response:
