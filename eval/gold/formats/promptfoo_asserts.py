@@ -25,11 +25,20 @@ EXACT = frozenset({"contains", "icontains"})
 SETTINGS = ("threshold", "weight", "metric", "transform", "provider", "rubricPrompt")
 WRITTEN = re.compile(r"(?s)\s*(?P<type>(?:not-)?[a-z][a-z0-9:-]*?)(?:\((?P<threshold>[\d.]+)\))?\s*:\s*(?P<value>.*)")
 SHORT = {"grade": "llm-rubric", "fn": "javascript", "eval": "javascript"}
-BARE = frozenset({"is-json", "contains-json", "is-refusal", "is-xml", "contains-xml", "is-sql", "contains-sql", "is-html"})
-KINDS = REFERENCES | ALTERNATIVES | LISTS | RUBRICS | BARE | {
-    "javascript", "python", "ruby", "regex", "starts-with", "latency", "cost", "perplexity", "perplexity-score", "webhook",
-    "moderation", "classifier", "answer-relevance", "context-faithfulness", "context-relevance", "select-best", "word-count",
-}  # fmt: skip
+BARE = frozenset(
+    {
+        "is-json", "contains-json", "is-refusal", "is-xml", "contains-xml", "is-sql", "contains-sql", "is-html", "contains-html",
+        "is-valid-function-call", "is-valid-openai-function-call", "is-valid-openai-tools-call", "guardrails", "moderation",
+    }
+)  # fmt: skip
+OTHERS = frozenset(
+    {
+        "javascript", "python", "ruby", "regex", "starts-with", "latency", "cost", "perplexity", "perplexity-score", "webhook",
+        "classifier", "answer-relevance", "context-faithfulness", "context-relevance", "conversation-relevance", "select-best",
+        "max-score", "word-count", "finish-reason", "tool-call-f1", "rouge-l", "rouge-s", "human", "pi",
+    }
+)  # fmt: skip
+KINDS = REFERENCES | ALTERNATIVES | LISTS | RUBRICS | BARE | OTHERS
 
 
 def parsed_assert(cell: str) -> dict[str, Any]:
