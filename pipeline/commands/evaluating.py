@@ -214,6 +214,9 @@ def _shard(args: argparse.Namespace) -> Any:
     if not args.out:
         msg = "a shard must be written somewhere to be merged."
         raise UsageError(msg, next_step="Name a folder by --out.")
+    if args.sequential:
+        msg = "--sequential looks at the verdict while it asks, and a shard has none."
+        raise UsageError(msg, next_step="Leave out one of --shard and --sequential.")
     return Shard.parse(args.shard)
 
 
@@ -223,6 +226,9 @@ def _engine(args: argparse.Namespace) -> Any:
             msg = "--address is that of a Ray cluster."
             raise UsageError(msg, next_step="Add --engine ray.")
         return None
+    if given := [name for name in ("resume", "cache", "sequential") if getattr(args, name)]:
+        msg = f"--{given[0]} is for cases that are asked from this process."
+        raise UsageError(msg, next_step="Leave it out, or leave out --engine ray.")
     from goldgate.eval.ray_engine import run_parts
 
     return lambda gold, work, options, on_progress: run_parts(

@@ -137,3 +137,21 @@ def test_shards_of_different_runs_are_not_mixed(folder: Path, tmp_path: Path) ->
     done = merge(tmp_path, "one", "two")
     assert done.code == 2
     assert "other seed: 7, not 0" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--shard", "1/2"), "a shard must be written somewhere"),
+        (("--shard", "3/2", "--out", "x"), 'there is no shard "3/2"'),
+        (("--shard", "1/2", "--out", "x", "--sequential"), "a shard has none"),
+        (("--engine", "ray", "--resume"), "--resume is for cases that are asked from this process"),
+        (("--address", "auto"), "--address is that of a Ray cluster"),
+    ],
+)
+def test_words_that_do_not_go_together_are_refused(folder: Path, words: tuple[str, ...], said: str) -> None:
+    whom = ("--gold", "gold.jsonl", "--callable", "merge_service:answer")
+    done = call("evaluate", *whom, *words, cwd=folder)
+    assert done.code == 2
+    assert said in done.err
+    assert not (folder / "x").exists()
