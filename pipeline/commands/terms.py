@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ..aws import Aws
     from ..config.load import Config
     from ..config.schema import Service
+    from ..judges import Judge
     from ..progress import Progress
-    from .judge import Judge
 
 RULES = ("min", "max", "max_drop", "max_rise")
 WORD = re.compile(r"(?P<name>[^=\s]+)=(?P<value>.+)")
@@ -91,7 +91,7 @@ class Told:
         """The model that judges, as `--judge` and `--labels` describe it."""
         if not self.args.judge:
             return None
-        from .judge import judge_for
+        from ..judges import judge_for
 
         models = {} if self.config is None else dict(self.config.serving_models)
         cache = Path(self.args.out) / "judge" if self.args.out else None

@@ -12,6 +12,7 @@ import pytest
 from tests.fakes.command_line import call, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -26,8 +27,12 @@ def scores(n: int = 400, labelled: int = 100) -> pl.DataFrame:
 
 @pytest.mark.parametrize("name", ["t.csv", "t.parquet", "t.jsonl"])
 def test_the_lenient_judge_is_corrected(tmp_path: Path, name: str) -> None:
-    writers = {"t.csv": pl.DataFrame.write_csv, "t.parquet": pl.DataFrame.write_parquet, "t.jsonl": pl.DataFrame.write_ndjson}
-    writers[name](scores(), tmp_path / name)
+    write: dict[str, Callable[[Path], None]] = {
+        "t.csv": scores().write_csv,
+        "t.parquet": scores().write_parquet,
+        "t.jsonl": scores().write_ndjson,
+    }
+    write[name](tmp_path / name)
     done = call("judge", name, "--judge", "judge", "--human", "human", "--json", cwd=tmp_path)
     data = done.data
     assert (done.code, data["rows"], data["n"], data["labelled"]) == (0, 400, 400, 100)

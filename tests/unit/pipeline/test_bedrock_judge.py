@@ -79,7 +79,7 @@ def test_what_may_pass_is_a_fault(error: Exception, again: bool, busy: bool) -> 
 
 def test_a_wait_that_bedrock_asks_for_is_handed_on() -> None:
     error = client_error("Converse", "ThrottlingException", "later", 429)
-    error.response["ResponseMetadata"]["HTTPHeaders"] = {"retry-after": "3"}  # type: ignore[typeddict-unknown-key]
+    error.response["ResponseMetadata"]["HTTPHeaders"] = {"retry-after": "3"}
     with pytest.raises(ModelFault) as fault:
         asyncio.run(BedrockJudge(Answering(error), "m").complete(PROMPT))
     assert fault.value.retry_after == 3

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moto.core.base_backend import BackendDict
 
-from goldgate.pipeline.commands.judge import judge_for
 from goldgate.pipeline.errors import UsageError
+from goldgate.pipeline.judges import judge_for
 from tests.fakes.converse import Converse
 from tests.fakes.in_process_aws import InProcessAws
 from tests.fakes.told import Told
