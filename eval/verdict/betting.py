@@ -124,7 +124,8 @@ class Bettor:
         """The logarithms by which a purse grows; no bet risks more than its boldest share."""
         possible = risks > 0
         bold = np.divide(BOLDEST, risks, out=np.zeros(len(risks)), where=possible)
-        return np.log1p(np.minimum(stake, bold) * np.where(possible, moves, 0.0))
+        won: Floats = np.log1p(np.minimum(stake, bold) * np.where(possible, moves, 0.0))
+        return won
 
     def _exclude(self) -> None:
         """Settle both purses where the values to come can no longer bring the mean about."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ..case import TAG
 from ..errors import UsageError
 from ..results import FORMAT
 from ..score.registry import Measure
-from ..table import CASE_SCHEMA, RESPONSE_SCHEMA, TAG
+from ..table import CASE_SCHEMA, RESPONSE_SCHEMA
 from .common import Common, common_cases
 from .correction import adjust
 from .paired import paired_means

@@ -19,7 +19,9 @@ def adjust(p_values: list[float], correction: Correction = "holm") -> list[float
     if correction not in CORRECTIONS:
         msg = f'there is no correction "{correction}".'
         raise UsageError(msg, next_step=f"Choose one of {', '.join(CORRECTIONS)}.")
-    return {"holm": holm, "bh": benjamini_hochberg, "none": list[float]}[correction](p_values)
+    if correction == "none":
+        return list(p_values)
+    return holm(p_values) if correction == "holm" else benjamini_hochberg(p_values)
 
 
 def levels(p_values: list[float], alpha: float, correction: Correction = "holm") -> list[float]:

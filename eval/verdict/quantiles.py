@@ -33,7 +33,8 @@ def resampled_quantiles(here: Floats, there: Floats, quantile: float, seed: int)
 def quantile_influence(values: Floats, quantile: float) -> Floats:
     """How each value moves the quantile, times their number: (quantile - [value <= it]) / density there."""
     here = np.quantile(values, quantile)
-    return (quantile - (values <= here)) * sparsity(values, quantile)
+    influence: Floats = (quantile - (values <= here)) * np.float64(sparsity(values, quantile))
+    return influence
 
 
 def sparsity(values: Floats, quantile: float) -> float:
@@ -46,5 +47,5 @@ def sparsity(values: Floats, quantile: float) -> float:
     density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
     width = n ** (-1 / 3) * 1.959964 ** (2 / 3) * (1.5 * density**2 / (2 * z * z + 1)) ** (1 / 3)
     width = min(width, quantile / 2, (1 - quantile) / 2)
-    low, high = np.quantile(values, (quantile - width, quantile + width))
-    return float(high - low) / (2 * width)
+    low, high = np.quantile(values, (quantile - width, quantile + width)).tolist()
+    return float((high - low) / (2 * width))

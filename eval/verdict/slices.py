@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from ..case import TAG
 from ..results import SliceValue
 from ..score.registry import Measure, measure
-from ..table import TAG
 from .cells import Cells
 from .correction import adjust
 from .drops import PLACE, paired_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -89,7 +90,7 @@ def binomial_below(k: int, n: int, share: float = 0.5) -> float:
     if k >= n:
         return 1.0
     if share == 0.5 and n <= COUNTED:
-        return sum(math.comb(n, i) for i in range(k + 1)) / 2**n
+        return float(Fraction(sum(math.comb(n, i) for i in range(k + 1)), 2**n))
     return incomplete_beta(n - k, k + 1, 1 - share, share)
 
 
@@ -98,7 +99,7 @@ def binomial_at(k: int, n: int, share: float = 0.5) -> float:
     if k < 0 or k > n:
         return 0.0
     if share == 0.5 and n <= COUNTED:
-        return math.comb(n, k) / 2**n
+        return float(Fraction(math.comb(n, k), 2**n))
     if k in {0, n}:
         return float((1 - share) ** n if k == 0 else share**n)
     return math.exp(_log_front(k, n - k, share, 1 - share)) * n / (k * (n - k))

@@ -94,7 +94,12 @@ def contributions(sample: Sample, centre: float) -> Floats:
     """What each case, or each cluster, adds to the mean of the values less `centre`."""
     parts = sample.values - centre
     parts = parts / max(1, len(parts)) if sample.weights is None else sample.weights * parts / sample.weights.sum()
-    return parts if sample.clusters is None else np.bincount(sample.clusters, weights=parts)
+    return parts if sample.clusters is None else sums(sample.clusters, parts)
+
+
+def sums(codes: Codes, parts: Floats) -> Floats:
+    """The sum of the parts of each cluster."""
+    return np.bincount(codes, weights=parts).astype(np.float64)
 
 
 def influence_parts(influence: Floats, counted: NDArray[np.bool_], clusters: Codes | None) -> Floats:
@@ -102,7 +107,7 @@ def influence_parts(influence: Floats, counted: NDArray[np.bool_], clusters: Cod
     parts = influence[counted] / max(1, int(counted.sum()))
     if clusters is None:
         return parts
-    return np.bincount(np.unique(clusters[counted], return_inverse=True)[1], weights=parts)
+    return sums(np.unique(clusters[counted], return_inverse=True)[1], parts)
 
 
 def estimate_mean(sample: Sample, confidence: float) -> Estimate:

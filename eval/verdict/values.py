@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from ..case import TAG
 from ..results import MetricValue
 from ..score.registry import OPERATIONAL, Measure, measure
-from ..table import TAG, metric_columns
+from ..table import metric_columns
 from .stats import Estimate, Sample, bounds, estimate_mean, estimate_quantile, influence_parts
 from .studentised import studentised
 

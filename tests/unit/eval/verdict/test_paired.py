@@ -109,10 +109,10 @@ def test_aggregates_compare_by_their_influences() -> None:
     generator = np.random.default_rng(1)
     here, there = generator.random(300), generator.random(300)
     sides = [Aggregate(value=float(side.mean()), influence=side - side.mean()) for side in (here, there)]
-    found, means = paired_aggregates(*sides, None), paired_means(sample(here), there)
-    assert (found.diff, found.se) == (pytest.approx(means.diff), pytest.approx(means.se))
+    found, means = paired_aggregates(sides[0], sides[1], None), paired_means(sample(here), there)
+    assert [found.diff, found.se] == [pytest.approx(means.diff), pytest.approx(means.se)]
     clusters = np.arange(300) // 10
-    clustered = paired_aggregates(*sides, clusters), paired_means(sample(here, clusters), there)
+    clustered = paired_aggregates(sides[0], sides[1], clusters), paired_means(sample(here, clusters), there)
     assert clustered[0].se == pytest.approx(clustered[1].se)
     nothing = Aggregate(value=None, influence=np.full(300, np.nan))
     assert paired_aggregates(nothing, sides[1], None).interval is None
