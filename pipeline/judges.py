@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from .errors import UsageError
+from .local_state import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from goldgate.eval.judge.rubric_file import RubricFile
     from goldgate.eval.results import Progress as Counts
 
+    from .context import Context
     from .progress import Progress
 
     Judge = Callable[[pl.DataFrame, pl.DataFrame | None, float | None], tuple[pl.DataFrame, dict[str, Any]]]
@@ -62,6 +65,39 @@ def judge_for(
         return judged.table, judged.records
 
     return run
+
+
+def configured_judge(context: Context) -> Judge | None:
+    """The judge of a service's configuration; null without one. What it said is kept for later runs.
+
+    Raises:
+        UsageError, Problems: the rubrics or labels are wrong.
+    """
+    told = context.service.judges
+    if told is None:
+        return None
+    return judge_for(
+        context.root / told.rubrics,
+        context.root / told.labels if told.labels else None,
+        context.progress,
+        client=lambda: context.aws.client("bedrock-runtime"),
+        models=dict(context.config.serving_models),
+        cache_dir=context.root / FOLDER / "judge",
+        concurrency=told.concurrency,
+        confidence=context.service.evaluation.confidence,
+    )
+
+
+def judging(context: Context) -> dict[str, Any] | None:
+    """All that a judge's verdict depends on besides the answers: its files and the models of the configuration."""
+    told = context.service.judges
+    if told is None:
+        return None
+    files = [context.root / name for name in (told.rubrics, told.labels) if name]
+    return {
+        "files": [hashlib.sha256(file.read_bytes()).hexdigest() for file in files],
+        "models": dict(context.config.serving_models),
+    }
 
 
 def _model_settings(file: RubricFile, configured: dict[str, dict[str, Any]], where: Path) -> dict[str, dict[str, Any]]:

@@ -170,6 +170,8 @@ FILES: tuple[tuple[KeyPath, str], ...] = (
     (("contract", "smoke"), "folder of smoke events"),
     (("contract", "loader", "event"), "event for the loader"),
     (("corpus", "file"), "corpus"),
+    (("judges", "rubrics"), "file of rubrics"),
+    (("judges", "labels"), "file of labels"),
 )
 """Keys that name files, and what is to be found there."""
 

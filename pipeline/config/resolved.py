@@ -49,6 +49,11 @@ class Config:
         return self.file.data
 
     @property
+    def serving_models(self) -> Mapping[str, Any]:
+        """The models of the service by name, unread; a judge may be one of them."""
+        return self.file.serving_models
+
+    @property
     def services(self) -> Mapping[str, Service]:
         """The services by name, in the order of the file."""
         return self.file.services

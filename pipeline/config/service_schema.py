@@ -103,6 +103,17 @@ class GoldSet(Section):
     )
 
 
+class Judges(Section):
+    """A model as judge of the answers, and people's scores that the judge is held to.
+
+    A rubric's `model` is a name under `serving_models`, `default` where it names none, or a Bedrock model id.
+    """
+
+    rubrics: Text = Field(description="YAML file of the rubrics, from the folder of the configuration file.")
+    labels: Text | None = Field(default=None, description="JSONL file of people's scores of answers: `{id, score, rubric}`.")
+    concurrency: int = Field(default=8, ge=1, le=256, description="Most questions to the judge that are open at once.")
+
+
 class Gate(Section):
     """A rule that a metric must keep. Quality metrics are fractions (0 to 1), times are in ms, costs in USD."""
 
@@ -147,6 +158,7 @@ class Service(Section):
     gold_sets: Annotated[tuple[GoldSet, ...], loose] = Field(
         min_length=1, description="Gold sets: paths, or mappings with `path` and more."
     )
+    judges: Judges | None = Field(default=None, description="A model as judge of the answers: metrics `judge.<rubric>`.")
     gates: Annotated[tuple[Gate, ...], loose] = Field(
         default_factory=default_gates, min_length=1, description="Rules that decide whether the image may go out."
     )

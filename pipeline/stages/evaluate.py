@@ -8,6 +8,7 @@ from ..checks.live import wait_until_healthy
 from ..context import Stopwatch, sha256_of
 from ..errors import GateFailed, Inconclusive
 from ..gold_sets import data_versions, load_gold_sets
+from ..judges import configured_judge, judging
 from ..local_state import FOLDER
 from ..records import EvaluationRecord
 from ..runs import all_runs
@@ -42,6 +43,7 @@ def fingerprint(context: Context, image_id: str, gold_sha: str) -> str:
             "environment": service.deploy.environment,
             "memory": service.deploy.memory,
             "asking": service.evaluation.model_dump(),
+            "judging": judging(context),
             "goldgate": goldgate.__version__,
         }
     )
@@ -159,6 +161,7 @@ def _ask(context: Context, gold: GoldSet, container: Any, image: ImageRecord, ba
         correction=told.correction,
         confidence=told.confidence,
         sequential=told.sequential,
+        judge=configured_judge(context),
         cache=ResponseCache(context.root / FOLDER / "answers") if told.cache else None,
         on_progress=lambda progress: context.progress.count(progress.done, progress.total, _note(progress)),
         subject_info={"kind": "container", "digest": image.image_id, "address": service.request.path},
