@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +39,12 @@ def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int
     folder = _folder(source)
     qrels = source.path if _is_judgements(source) else _split(source, folder)
     queries = {str(query.get("_id")): (line, query) for line, query in _queries(folder, problems)}
-    where = partial("{}:{}".format, qrels)
+    judgements = Source(qrels)
     judged = 0
-    for line, identity, grades in by_query(Source(qrels).text, (0, 1, 2), problems, where, header=True):
+    for line, identity, grades in by_query(judgements, (0, 1, 2), problems, header=True):
         if identity not in queries:
             msg = f'query "{identity}" is judged, and {QUERIES} does not have it.'
-            problems.append(UsageError(msg, where=where(line)))
+            problems.append(UsageError(msg, where=judgements.where(line)))
             continue
         judged += 1
         at, query = queries[identity]

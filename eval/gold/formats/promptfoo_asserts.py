@@ -27,8 +27,9 @@ WRITTEN = re.compile(r"(?s)\s*(?P<type>(?:not-)?[a-z][a-z0-9:-]*?)(?:\((?P<thres
 SHORT = {"grade": "llm-rubric", "fn": "javascript", "eval": "javascript"}
 BARE = frozenset(
     {
-        "is-json", "contains-json", "is-refusal", "is-xml", "contains-xml", "is-sql", "contains-sql", "is-html", "contains-html",
-        "is-valid-function-call", "is-valid-openai-function-call", "is-valid-openai-tools-call", "guardrails", "moderation",
+        "is-json", "contains-json", "is-refusal", "is-xml", "contains-xml", "is-sql", "contains-sql", "is-html",
+        "contains-html", "is-valid-function-call", "is-valid-openai-function-call", "is-valid-openai-tools-call", "guardrails",
+        "moderation",
     }
 )  # fmt: skip
 OTHERS = frozenset(

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ..source import Source
-from .draft import Draft
 from .judgements import by_query
 from .topics import read_topics
 
@@ -32,14 +31,10 @@ def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int
     """
     beside = topics_beside(source.path)
     topics = read_topics(Source(beside).text) if beside is not None else {}
-    for line, query, grades in by_query(source.text, (0, 2, 3), problems, source.where, header=False):
-        draft = Draft(source, line)
-        draft.identity = query
-        draft.input = topics.get(query, query)
-        draft.expect("evidence", dict(grades))
+    for line, query, grades in by_query(source, (0, 2, 3), problems, header=False):
         if query not in topics:
             source.left_out["topic (none beside the judgements)"] += 1
-        yield draft.record
+        yield line, {"id": query, "input": topics.get(query, query), "expected": {"evidence": grades}}
 
 
 def topics_beside(path: Path) -> Path | None:

@@ -100,3 +100,24 @@ def test_the_cacm_judgements_find_their_topics() -> None:
     assert (len(gold), gold.format) == (52, "trec")
     assert sum(len(case.expected.evidence) for case in gold.cases) == 796
     assert all(case.input != case.id for case in gold.cases)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "q1 0 d1 1\nq1 0 d2 0\nq2 0 d1 2\n",
+        "q1\t0\td1\t1\r\nq1\t0\td2\t0\r\nq2\t0\td1\t2\r\n",
+        "q1 0  d1 1 \n\nq1 0 d2\t0\nq2 0 d1 2",
+    ],
+)
+def test_white_space_between_columns_does_not_matter(tmp_path: Path, text: str) -> None:
+    gold, _ = loaded(tmp_path / "qrels.txt", text)
+    assert {case.id: dict(case.expected.evidence) for case in gold.cases} == {"q1": {"d1": 1, "d2": 0}, "q2": {"d1": 2}}
+
+
+def test_grades_may_have_fractions_and_text_must_be_utf8(tmp_path: Path) -> None:
+    gold, _ = loaded(tmp_path / "qrels.txt", "q 0 a 1\nq 0 b 0.5\n")
+    assert gold.cases[0].expected.evidence == {"a": 1, "b": 0.5}
+    (tmp_path / "bad.txt").write_bytes(b"q 0 a 1\nq 0 \xff 1\n")
+    with pytest.raises(UsageError, match=r"bad.txt:2: the gold set is not UTF-8 text"):
+        load_gold(tmp_path / "bad.txt")
