@@ -259,7 +259,7 @@ def _stated(answer: str) -> tuple[Number, ...]:
     return tuple(Number(value=float(WORDS[word]), step=1.0) for word in words if word in WORDS)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _of_question(question: str, wanted: Unit) -> tuple[float | None, frozenset[float]]:
     """The scale that the question names for the answer, if it is the expected one, and the numbers that it states."""
     asked = frozenset(number.value for number in numbers(question))

@@ -212,10 +212,12 @@ def standing(batch: Batch, parameter: object) -> NoReturn:
 
 def _unknown(name: str) -> UsageError:
     _load_all()
-    with_cuts = [f"{part.name}@{k}" for part in METRICS.values() if part.cuts for k in CUTS if part.name[-1] not in "@^"]
-    near = difflib.get_close_matches(name, [*METRICS, *with_cuts, *OPERATIONAL], n=1, cutoff=0.5)
+    whole = [known for known in METRICS if known[-1] not in "@^"]
+    with_number = [f"{part.name}{'0.5' if part.levels else 1}" for part in METRICS.values() if part.name[-1] in "@^"]
+    with_cuts = [f"{part.name}@{k}" for part in METRICS.values() if part.cuts and part.name in whole for k in CUTS]
+    near = difflib.get_close_matches(name, [*whole, *with_number, *with_cuts, *OPERATIONAL], n=1, cutoff=0.5)
     msg = f'there is no metric "{name}"' + (f'; did you mean "{near[0]}"?' if near else ".")
-    known = ", ".join(sorted({*METRICS, *OPERATIONAL}))
+    known = ", ".join(sorted({*whole, *with_number, *OPERATIONAL}))
     return UsageError(msg, next_step=f"Known are {known}; @k may follow a retrieval metric.")
 
 

@@ -11,7 +11,13 @@ from goldgate.eval.score.registry import FAMILIES, default_names, find, measure,
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("retrieval.recal@10", "retrieval.recall"), ("answer.tokenf1", "answer.token_f1"), ("latency.p95", "latency.p95_ms")],
+    [
+        ("retrieval.recal@10", "retrieval.recall"),
+        ("answer.tokenf1", "answer.token_f1"),
+        ("latency.p95", "latency.p95_ms"),
+        ("repeats.pass", "repeats.pass"),
+        ("regression.pinball@2", "regression.pinball@0.5"),
+    ],
 )
 def test_an_unknown_metric_names_the_nearest(name: str, near: str) -> None:
     with pytest.raises(UsageError, match=f'there is no metric "{name}"') as caught:
