@@ -9,11 +9,13 @@ import pytest
 from moto.core.base_backend import BackendDict
 
 from goldgate.pipeline.errors import UsageError
-from goldgate.pipeline.judges import judge_for
+from goldgate.pipeline.judges import configured_judge, judge_for, judging
 from tests.fakes.converse import Converse
 from tests.fakes.in_process_aws import InProcessAws
 from tests.fakes.told import Told
 from tests.unit.eval.makers import case, gold_of, table
+from tests.unit.pipeline.config.files import COMPLETE
+from tests.unit.pipeline.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,3 +80,35 @@ def test_a_model_is_one_of_the_configuration_or_an_id(folder: Path) -> None:
     assert {request["inferenceConfig"]["temperature"] for request in client.asked} == {0.0}
     with pytest.raises(UsageError, match="names no model, and there is no default"):
         judge_for(folder / "judges.yaml", None, Told(), client=lambda: client)
+
+
+JUDGED = COMPLETE.replace("    gates:\n", "    judges: {rubrics: judges.yaml, labels: labels.jsonl}\n    gates:\n")
+
+
+def test_a_configuration_s_judge_is_run(folder: Path) -> None:
+    client = Converse(*['{"score": 3}'] * 6)
+    world = World(folder, JUDGED)
+    world.clients["bedrock-runtime"] = client
+    (folder / "judges.yaml").write_text("judges: [{name: right, criteria: c, scale: [0, 4], model: an.id-v1:0}]")
+    judge = configured_judge(world.context())
+    assert judge is not None
+    table, records = judge(answered(), None, None)
+    assert table["judge.right"].to_list() == [0.75] * 6
+    assert records["right"]["labelled"] == 4
+    assert (folder / ".goldgate" / "judge" / "judgements.jsonl").read_text().count("\n") == 6
+
+
+def test_without_a_judge_there_is_none(folder: Path) -> None:
+    context = World(folder).context()
+    assert (configured_judge(context), judging(context)) == (None, None)
+
+
+@pytest.mark.parametrize("changed", ["judges.yaml", "labels.jsonl", "ml_config.yaml"])
+def test_what_a_judge_depends_on_is_told(folder: Path, changed: str) -> None:
+    world = World(folder, JUDGED)
+    before = judging(world.context())
+    if changed == "ml_config.yaml":
+        world = World(folder, JUDGED + "serving_models: {default: {model_id: another}}\n")
+    else:
+        (folder / changed).write_text((folder / changed).read_text() + "\n")
+    assert judging(world.context()) != before
