@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from .case import TAG, GoldSet
-from .score.registry import default_names
+from .score.registry import default_names, find, standing
 from .score.scoring import score
 from .table import metric_columns
 
@@ -32,10 +32,18 @@ def join(parts: Sequence[pl.DataFrame], metrics: Sequence[str] | None = None, al
     if not filled:
         return whole
     names, also = [*(default_names() if metrics is None else metrics), *also], list(also)
-    done = set.intersection(*(set(metric_columns(part.columns)) for part in filled))
-    partial = [name for name in metric_columns(whole.columns) if name not in done and name in names]
+    found = metric_columns(whole.columns)
+    everywhere = set.intersection(*(set(metric_columns(part.columns)) for part in filled))
+    partial = [name for name in found if name not in everywhere and name in names and _is_ours(name)]
+    done = [name for name in found if name not in partial]
     scored = score(whole.drop(partial), gold_of(whole), metrics, also, done=done)
     return scored.select(_ordered(scored.columns, names))
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a metric is goldgate's own: a user's, or one that a judge adds, is absent only where it has no value."""
+    metric, _ = find(name)
+    return not metric.user and metric.scorer is not standing
 
 
 def _ordered(columns: Sequence[str], names: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import GoldgateError, Problems, UsageError
 from .joining import join
+from .score.registry import register_standing
 from .shards import PLACE, Shard
 from .table import read_table
 
@@ -79,6 +80,7 @@ def merge(folders: Sequence[Path], *, allow_missing: bool = False) -> Merged:
         msg = "there is nothing to merge."
         raise UsageError(msg, next_step="Name the folders of all shards.")
     _check_alike(runs)
+    register_standing(runs[0].terms.get("own_metrics") or {})
     missing = _missing(runs)
     if missing and not allow_missing:
         names = ", ".join(map(str, missing))

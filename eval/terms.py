@@ -52,6 +52,8 @@ class Terms:
 
     def to_json(self, gold: GoldSet) -> dict[str, Any]:
         """The field `terms` of a shard's evaluation.json: what all shards must share."""
+        from .score.registry import own_metrics
+
         return {
             "gates": [gate.to_json() for gate in self.gates],
             "metrics": None if self.metrics is None else list(self.metrics),
@@ -59,6 +61,7 @@ class Terms:
             "confidence": self.confidence,
             "correction": self.correction,
             "baseline": _baseline_json(self.baseline),
+            "own_metrics": own_metrics(),
             "gold_set": gold_record(gold),
         }
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 from ..errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     import polars as pl
@@ -173,6 +173,19 @@ def metric(
         return function
 
     return add
+
+
+def own_metrics() -> dict[str, dict[str, Any]]:
+    """What tables need to know of a user's metrics where their functions are not: unit and direction, by name."""
+    own = [part for part in METRICS.values() if part.user]
+    return {part.name: {"unit": part.unit, "higher_is_better": part.higher_is_better} for part in own}
+
+
+def register_standing(own: Mapping[str, Mapping[str, Any]]) -> None:
+    """Make a user's metrics known by what `own_metrics` gave; tables hold their values, and they are not computed again."""
+    for name, facts in own.items():
+        if name not in METRICS:
+            register(Metric(name=name, scorer=standing, user=True, **facts))
 
 
 def find(name: str) -> tuple[Metric, float | None]:

@@ -26,6 +26,19 @@ def answer(case):
 def worse(case):
     return {**answer(case), "answer": "wrong", "latency_ms": 5.0}
 """
+OWN_METRICS = """
+from goldgate import metric
+
+
+@metric("house.only_seventh")
+def only_seventh(case, response):
+    return True if case.id == "c7" else None
+
+
+@metric("house.length", unit="value", higher_is_better=False)
+def length(case, response):
+    return len(response.answer)
+"""
 GATES = ("--gate", "answer.exact_match min=0.6", "--gate", "answer.exact_match max_drop=0.1 kind=odd")
 
 
@@ -127,6 +140,23 @@ def test_a_stored_baseline_is_that_of_the_whole(folder: Path, tmp_path: Path) ->
     assert done.code == 1
     for part in ("verdict", "headline", "gates", "baseline", "worse", "better", "slices"):
         assert rounded(done.data[part]) == rounded(single[part]), part
+
+
+def test_metrics_of_ones_own_need_no_code_where_shards_are_merged(folder: Path, tmp_path: Path) -> None:
+    for name in ("gold.jsonl", "merge_service.py"):
+        shutil.copy(folder / name, tmp_path / name)
+    (tmp_path / "own.py").write_text(OWN_METRICS)
+    own = ("--metrics-from", "own.py", "--gate", "house.length max=20")
+    assert evaluate(tmp_path, "--out", "single", *own).code == 0
+    for index in ("1", "2"):
+        assert evaluate(tmp_path, "--out", f"shard-{index}", "--shard", f"{index}/2", *own).code == 0
+    (tmp_path / "own.py").unlink()
+    done = run("merge", "shard-1", "shard-2", "--out", "merged", "--json", cwd=tmp_path)
+    assert done.code == 0, done.out
+    assert (tmp_path / "merged/cases.parquet").read_bytes() == (tmp_path / "single/cases.parquet").read_bytes()
+    single = json.loads((tmp_path / "single/evaluation.json").read_text())
+    assert rounded(done.data["metrics"]) == rounded(single["metrics"])
+    assert done.data["metrics"]["house.only_seventh"]["n"] == 1
 
 
 def test_shards_of_different_runs_are_not_mixed(folder: Path, tmp_path: Path) -> None:

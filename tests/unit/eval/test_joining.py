@@ -8,7 +8,7 @@ import pytest
 from goldgate.eval.joining import gold_of as gold_of_table
 from goldgate.eval.joining import join
 from goldgate.eval.results import Response
-from goldgate.eval.score.registry import METRICS, default_names, metric
+from goldgate.eval.score.registry import METRICS, default_names, metric, own_metrics, register_standing
 from goldgate.eval.score.scoring import score
 
 from .makers import case, gold_of, table
@@ -91,6 +91,19 @@ def test_columns_that_others_added_stay_where_they_are() -> None:
     joined = join(parts)
     assert joined.columns == [*score(ASKED, GOLD).columns, "repeats", "judge.tone"]
     assert joined["judge.tone"].null_count() == 15
+
+
+def test_a_users_metric_is_known_by_its_facts_alone(own_metric: None) -> None:
+    facts = own_metrics()
+    assert facts == {"house.long": {"unit": "fraction", "higher_is_better": True}}
+    whole = score(ASKED, GOLD)
+    parts = [score(ASKED.slice(start, count), GOLD) for start, count in CUTS]
+    parts[0] = parts[0].drop("house.long")
+    del METRICS["house.long"]
+    register_standing(facts)
+    joined = join(parts)
+    assert joined.columns == whole.columns
+    assert joined["house.long"].to_list() == [None] * 10 + whole["house.long"].to_list()[10:]
 
 
 def test_nothing_but_empty_parts_is_an_empty_table() -> None:
