@@ -16,7 +16,7 @@ from .parsing import Preference, Rating, Unparsable
 from .prompts import reminded
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
     from .cache import Cache
     from .model import Model, Prompt
@@ -64,7 +64,7 @@ class Replies:
 
 
 def ask(
-    questions: Iterable[Question],
+    rows: Iterable[Sequence[Question]],
     model: Model,
     cache: Cache,
     terms: Terms,
@@ -72,7 +72,7 @@ def ask(
     on_progress: Callable[[Progress], None] | None = None,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Replies:
-    """Ask what the cache does not answer, in seeded random order, so that a part cut off by the budget is a random part.
+    """Ask what the cache does not answer, row by row, the rows in seeded random order: what a budget leaves is a random part.
 
     A reply that cannot be read is asked for once more; a question without a readable reply has a fault, never a low score.
 
@@ -80,7 +80,7 @@ def ask(
         OutsideError: the model does not answer at all. What it said before stays in the cache.
     """
     asking = _Asking(model, cache, terms, on_progress, pause)
-    asyncio.run(asking.run(questions))
+    asyncio.run(asking.run(rows))
     return asking.replies
 
 
@@ -101,14 +101,16 @@ class _Asking:
         self.start = time.monotonic()
         self.total = self.asked = self.in_flight = self.faults_in_a_row = 0
 
-    async def run(self, questions: Iterable[Question]) -> None:
+    async def run(self, rows: Iterable[Sequence[Question]]) -> None:
         """Take what the cache holds, then ask the rest."""
-        wanted = {reply_key(self.model.identity, question.prompt): question for question in questions}
+        shuffled = list(rows)
+        self.random.shuffle(shuffled)
+        identity = self.model.identity
+        wanted = {reply_key(identity, question.prompt): question for row in shuffled for question in row}
         self.total = len(wanted)
         todo = [(key, question) for key, question in wanted.items() if not self._recall(key, question)]
         self.replies.reused = self.total - len(todo)
         self._report()
-        self.random.shuffle(todo)
         queue = iter(todo)
         workers = [asyncio.create_task(self._work(queue)) for _ in range(min(self.terms.concurrency, len(todo)))]
         try:

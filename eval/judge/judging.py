@@ -89,8 +89,7 @@ def run_judges(
     with Cache(cache_dir) as cache:
         for docket in dockets:
             left = replace(terms, spent_usd=terms.spent_usd + judged.cost_usd)
-            asked = [question for row in docket.questions for question in row]
-            replies = ask(asked, docket.model, cache, left, on_progress=on_progress)
+            replies = ask(docket.questions, docket.model, cache, left, on_progress=on_progress)
             judged = _with_rubric(judged, docket, replies, human[docket.rubric.name], confidence)
     return judged
 

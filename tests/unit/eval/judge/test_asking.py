@@ -22,11 +22,12 @@ BUSY = ModelFault("ThrottlingException: slow down", busy=True)
 DROPPED = ModelFault("the connection broke off")
 
 
-def questions(n: int) -> list[Question]:
-    return [
-        Question(prompt=Prompt(system="s", user=f"u{number}"), read=lambda text: parse_rating(text, (1, 5)))
-        for number in range(n)
-    ]
+def question(number: int) -> Question:
+    return Question(prompt=Prompt(system="s", user=f"u{number}"), read=lambda text: parse_rating(text, (1, 5)))
+
+
+def questions(n: int) -> list[tuple[Question, ...]]:
+    return [(question(number),) for number in range(n)]
 
 
 class Pauses:
@@ -145,6 +146,14 @@ def test_the_part_that_a_budget_leaves_is_no_first_part() -> None:
     asked(model, 100, budget_usd=0.3, concurrency=1, seed=3)
     places = [int(prompt.user[1:]) for prompt in model.prompts]
     assert max(places) > 60
+
+
+def test_the_questions_of_a_row_are_asked_together() -> None:
+    model = JudgeModel(Script("4"))
+    pairs = [(question(2 * row), question(2 * row + 1)) for row in range(50)]
+    ask(pairs, model, Cache(None), Terms(budget_usd=0.4, concurrency=1))
+    places = [int(prompt.user[1:]) for prompt in model.prompts]
+    assert len({place // 2 for place in places}) == len(places) / 2 == 20
 
 
 def test_progress_counts_to_the_end() -> None:
