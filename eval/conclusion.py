@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .results import Baseline, MetricValue, SliceValue, Verdict
     from .terms import Terms
     from .verdict.common import Common
+    from .verdict.sequential import Decision
 
 
 MOST_MOVED = 20
@@ -26,12 +27,15 @@ MOST_MOVED = 20
 class Story:
     """How the answers were come by: whose they are, when and how fast, and what else belongs into evaluation.json.
 
-    `stopped` says why not all cases were asked; such an evaluation is inconclusive at best.
+    `stopped` says why not all cases were asked; such an evaluation is inconclusive at best, unless it stopped because of a
+    `decision`. `gate_confidence` is the level that is left for the gates where they were looked at before the end.
     """
 
     subject: dict[str, Any]
     timing: dict[str, Any]
     stopped: str | None = None
+    decision: Decision | None = None
+    gate_confidence: float | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
 
@@ -63,7 +67,7 @@ def conclude(
     metrics = {name: summarise(scored, name, terms.confidence) for name in present(scored)}
     slices, finer = _sliced(scored, common, terms, list(metrics))
     evaluation = Evaluation(
-        verdict=_capped(verdict, story.stopped),
+        verdict=_capped(verdict, story),
         headline="",
         gold_set={**gold, "asked": scored.height} if story.stopped else dict(gold),
         subject=story.subject,
@@ -77,9 +81,17 @@ def conclude(
         cases_path=None,
         worse=worse,
         better=better,
-        more=story.more | finer | ({"stopped": story.stopped} if story.stopped else {}),
+        more=story.more | finer | _ending(story, scored.height, gold["cases"]),
     )
     return replace(evaluation, headline=_headline(evaluation))
+
+
+def _ending(story: Story, asked: int, cases: int) -> dict[str, Any]:
+    """Why and where the asking ended early."""
+    ending: dict[str, Any] = {"stopped": story.stopped} if story.stopped else {}
+    if story.decision is not None:
+        ending["sequential"] = {"decided_after": story.decision.asked, "asked": asked, "cases": cases}
+    return ending
 
 
 def _sliced(
@@ -96,8 +108,8 @@ def _sliced(
     return single, {name: [part.to_json() for part in parts] for name, parts in finer.items() if parts}
 
 
-def _capped(verdict: Verdict, stopped: str | None) -> Verdict:
-    return "inconclusive" if stopped and verdict == "pass" else verdict
+def _capped(verdict: Verdict, story: Story) -> Verdict:
+    return "inconclusive" if story.stopped and story.decision is None and verdict == "pass" else verdict
 
 
 def _headline(evaluation: Evaluation) -> str:

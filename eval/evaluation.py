@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .results import Progress
     from .shards import Shard
     from .verdict.gate import Gate
+    from .verdict.sequential import Decision
 
     Listener = Callable[[Progress], None]
     Engine = Callable[[GoldSet, Inquiry, AskOptions, Listener], list[Part]]
@@ -86,16 +87,18 @@ def evaluate(
     options = replace(options or AskOptions(), seed=seed)
     mine, clock = _selected(whole, shard), _Clock(on_progress)
     inquiry = Inquiry(subject=asked, live=live, metrics=metrics, also=terms.gated)
+    monitor = _Monitored(mine, inquiry, terms, stored) if sequential else None
     if engine is not None:
         part = _together(engine(mine, inquiry, options, clock), terms)
     else:
         part = inquiry.part(
             mine, options, journal_path=journal_path or (None if out_dir is None else out_dir / JOURNAL), resume=resume,
-            cache=cache, on_progress=clock, stop=_monitor(mine, inquiry, terms, stored) if sequential else None,
+            cache=cache, on_progress=clock, stop=monitor,
         )  # fmt: skip
     info = {"kind": "http", "address": asked.address, "digest": asked.digest, **(subject_info or {})}
     more = {"asking": dict(part.asking), **_shard_fields(shard, terms, whole)}
-    story = Story(subject=info, timing=clock.timing(), stopped=part.stopped, more=more)
+    told = {} if monitor is None else monitor.told()
+    story = Story(subject=info, timing=clock.timing(), stopped=part.stopped, more=more, **told)
     tables = _with_places(part.tables, whole, shard)
     evaluation = _finished(tables, stored, mine, terms, story, judge, options.budget_usd)
     return _written(evaluation, out_dir, list(tables), record=write_record)
@@ -253,18 +256,28 @@ def _shard_fields(shard: Shard | None, terms: Terms, gold: GoldSet) -> dict[str,
     return {} if shard is None else {"shard": shard.to_json(), "terms": terms.to_json(gold)}
 
 
-def _monitor(gold: GoldSet, inquiry: Inquiry, terms: Terms, stored: pl.DataFrame | None) -> Callable[[Batch], bool]:
-    """Whether the verdict is settled by what was answered up to a batch."""
-    from .verdict.sequential import Monitor
+class _Monitored:
+    """Shows finished cases, scored, to the monitor of the rules; true once the verdict is certain."""
 
-    monitor = Monitor(terms.gates, stored, confidence=terms.confidence)
+    def __init__(self, gold: GoldSet, inquiry: Inquiry, terms: Terms, stored: pl.DataFrame | None) -> None:
+        from .verdict.sequential import Monitor
 
-    def settled(batch: Batch) -> bool:
-        rows = inquiry.scored(gold, batch.responses)[CASES]
+        self._gold, self._inquiry = gold, inquiry
+        self._monitor = Monitor(terms.gates, stored, gold.frame, confidence=terms.confidence, beside=inquiry.live is not None)
+        self.decision: Decision | None = None
+
+    def __call__(self, batch: Batch) -> bool:
+        rows = self._inquiry.scored(self._gold, batch.responses)[CASES]
         live = batch.baseline_responses
-        return monitor.update(rows, None if live is None else inquiry.scored(gold, live)[CASES]) is not None
+        beside = None if live is None else self._inquiry.scored(self._gold, live)[CASES]
+        self.decision = self.decision or self._monitor.update(rows, beside)
+        return self.decision is not None
 
-    return settled
+    def told(self) -> dict[str, Any]:
+        """What a conclusion needs of it: the decision, or the level that is left for the table of all cases."""
+        if self.decision is None:
+            return {"gate_confidence": self._monitor.final_confidence}
+        return {"decision": self.decision}
 
 
 def _together(parts: Sequence[Part], terms: Terms) -> Part:

@@ -93,7 +93,7 @@ def _gold(gold: Any) -> None:
     lint = _plain(gold, "lint", "find faults in a gold set", "gold:lint")
     lint.add_argument("gold", metavar="FILE")
     _format(lint)
-    lint.add_argument("--corpus", metavar="FILE", help="Parquet file of everything that can be retrieved")
+    lint.add_argument("--corpus", metavar="FILE", help="Parquet, CSV or JSONL of everything that can be retrieved")
     lint.add_argument("--corpus-id", default="sentence_id", metavar="COLUMN", help="its column of ids (sentence_id)")
     choices = ("error", "report")
     lint.add_argument("--missing-evidence", choices=choices, default="error", help="evidence that it lacks (error)")
