@@ -7,11 +7,11 @@ import hashlib
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions as boto
 
+from goldgate.eval.ask.clock import stamp, wall
 from goldgate.eval.ask.reading import Reader, WrongShape
 from goldgate.eval.ask.subject import Attempt
 from goldgate.eval.ask.template import Template
@@ -94,7 +94,7 @@ class LambdaSubject:
         return self._read(case, answer["payload"], latency, asked_at)
 
     def _invoke(self, event: bytes) -> tuple[dict[str, Any], float, str]:
-        asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        asked_at = stamp(wall())
         start = time.perf_counter()
         answer = self._client.invoke(**self._call, InvocationType="RequestResponse", Payload=event)
         payload = answer["Payload"].read()

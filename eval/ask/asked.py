@@ -43,8 +43,9 @@ class Figures:
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """All of them."""
-        return asdict(self)
+        """All of them, rounded to what they can bear."""
+        plain = {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(self).items()}
+        return {**plain, "cost_usd": self.cost_usd, "concurrency": list(map(list, self.concurrency)), "notes": list(self.notes)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,10 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..results import Response
+from .clock import stamp, wall
 from .mapping import RequestMapping
 from .reading import Reader, WrongShape, number, outline
 from .subject import Attempt, Fault
@@ -74,7 +74,7 @@ class CallableSubject:
 
     async def ask(self, case: Case) -> Attempt:
         """Call the function once; its latency runs until it returns."""
-        asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        asked_at = stamp(wall())
         start = time.perf_counter()
         try:
             value = await self._call(case if self._takes_case else case.input)

@@ -1,4 +1,4 @@
-"""Time as the asking sees it: one that only goes forward for decisions, that of the wall for records."""
+"""Time as the asking sees it: what decides only goes forward, what is written down is the time of day."""
 
 from __future__ import annotations
 
@@ -9,29 +9,32 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """`now` in seconds from anywhere, never going back; `wall` in UTC, which may jump; `sleep` counts in seconds of `now`."""
+    """`now` in seconds from anywhere, never going back, and `sleep` that ends after so many of them."""
 
     def now(self) -> float:
         """Seconds that only grow."""
-
-    def wall(self) -> datetime:
-        """The time of day in UTC."""
 
     async def sleep(self, seconds: float) -> None:
         """Let others run for that long."""
 
 
 class SystemClock:
-    """The clocks of this machine."""
+    """The monotonic clock of this machine."""
 
     def now(self) -> float:
-        """The monotonic clock."""
+        """Seconds since the machine was started, about."""
         return time.monotonic()
-
-    def wall(self) -> datetime:
-        """The wall clock."""
-        return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep in the event loop."""
         await asyncio.sleep(seconds)
+
+
+def wall() -> datetime:
+    """The time of day in UTC, which may jump: for records only."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """ISO 8601 with milliseconds."""
+    return moment.isoformat(timespec="milliseconds")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,14 @@ from yarl import URL
 
 from ..errors import UsageError
 from ..jsontext import loads
+from .clock import stamp, wall
 from .reading import Reader, WrongShape
 from .subject import Attempt
 from .template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from ..case import Case
     from .mapping import RequestMapping
@@ -44,6 +45,7 @@ class HttpSubject:
         identity: str | None = None,
         digest: str | None = None,
         is_alive: Callable[[], bool] | None = None,
+        wall: Callable[[], datetime] = wall,
     ) -> None:
         if not base_url.startswith(("http://", "https://")):
             msg = f'"{base_url}" is no HTTP address.'
@@ -56,7 +58,7 @@ class HttpSubject:
         self._headers = {"Content-Type": "application/json", **mapping.headers, **(headers or {})}
         self._template = Template(mapping.body)
         self._reader = Reader(mapping)
-        self._is_alive = is_alive
+        self._is_alive, self._wall = is_alive, wall
         self._session: aiohttp.ClientSession | None = None
 
     def is_alive(self) -> bool:
@@ -84,7 +86,7 @@ class HttpSubject:
             msg = "the subject is not open."
             raise RuntimeError(msg)
         payload = self._template.fill(case)
-        asked_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        asked_at = stamp(self._wall())
         start = time.perf_counter()
         try:
             async with self._session.request(self.mapping.method, self._url, data=payload, allow_redirects=False) as answer:
@@ -108,7 +110,11 @@ class HttpSubject:
                 return Attempt(fault="wrong_shape", detail=f"wrong shape, {_seen(answer)}: {error}")
             except (ValueError, RecursionError):
                 pass
-        return _unread(answer, body[:400].decode("utf-8", "replace").strip()[:SHOWN])
+        start = body[:400].decode("utf-8", "replace").strip()[:SHOWN]
+        if answer.status in BUSY:
+            pause = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date"), self._wall())
+            return Attempt(fault="busy", detail=f"{_seen(answer)}: {start}", retry_after=pause)
+        return _unread(answer, start)
 
 
 def _seen(answer: aiohttp.ClientResponse) -> str:
@@ -117,9 +123,6 @@ def _seen(answer: aiohttp.ClientResponse) -> str:
 
 def _unread(answer: aiohttp.ClientResponse, start: str) -> Attempt:
     """The fault of an answer that holds no JSON or says that it failed; `start` is how its body begins."""
-    if answer.status in BUSY:
-        pause = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date"))
-        return Attempt(fault="busy", detail=f"{_seen(answer)}: {start}", retry_after=pause)
     if answer.status >= 300:
         return Attempt(fault="status", detail=f"{_seen(answer)}: {start}")
     if not start or start[0] in '{["':
@@ -128,24 +131,25 @@ def _unread(answer: aiohttp.ClientResponse, start: str) -> Attempt:
     return Attempt(fault="unusable", detail=f"{kind}, {_seen(answer)}: {start}")
 
 
-def retry_after(value: str | None, date: str | None = None) -> float | None:
+def retry_after(value: str | None, date: str | None, now: datetime) -> float | None:
     """Seconds to wait from a Retry-After header: a number of seconds, or an HTTP date.
 
-    A date is counted from `date`, the answer's own Date header, so that a wrong clock on this side does not matter.
+    A date is counted from `date`, the answer's own Date header, so that a clock that is wrong on this side does not matter;
+    without one it is counted from `now`.
     """
     if not value:
         return None
     try:
         seconds = float(value)
     except ValueError:
-        return _until(value, date)
+        return _until(value, date, now)
     return max(0.0, seconds) if seconds == seconds else None
 
 
-def _until(value: str, date: str | None) -> float | None:
+def _until(value: str, date: str | None, now: datetime) -> float | None:
     try:
         until = parsedate_to_datetime(value)
-        sent = parsedate_to_datetime(date) if date else datetime.now(UTC)
+        sent = parsedate_to_datetime(date) if date else now
         return max(0.0, (until - sent).total_seconds())
     except (ValueError, TypeError):
         return None

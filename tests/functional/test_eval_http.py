@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
+from goldgate.eval.ask.http_subject import HttpSubject
 from goldgate.eval.ask.mapping import RequestMapping
-from goldgate.eval.ask.subject import HttpSubject
+from goldgate.eval.ask.options import AskOptions, Patience
 from goldgate.eval.errors import OutsideError
 from goldgate.eval.evaluation import Baseline, evaluate
 from goldgate.eval.gold.load import load_gold
@@ -36,6 +37,7 @@ GATES = [
     Gate(metric="latency.p95_ms", max=5000),
 ]
 CASES = 60
+OPTIONS = AskOptions(concurrency=8, patience=Patience(give_up_later_seconds=1.0))
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ async def worse(body: dict[str, Any], count: int) -> web.Response:
 def evaluated(gold: GoldSet, service: QuestionService, out: Path, **more: Any) -> Evaluation:
     subject = HttpSubject(service.url, MAPPING, identity=str(out))
     return evaluate(
-        gold=gold, subject=subject, gates=GATES, out_dir=out, concurrency=8, subject_info={"digest": out.name}, **more
+        gold=gold, subject=subject, gates=GATES, out_dir=out, options=OPTIONS, subject_info={"digest": out.name}, **more
     )
 
 
@@ -127,7 +129,7 @@ def test_a_service_that_is_not_there_is_said_within_seconds(gold: GoldSet, tmp_p
     with QuestionService(right) as service:
         pass
     start = time.monotonic()
-    with pytest.raises(OutsideError, match=r"is not there \(no connection: .*refused.*\); 0 of 60 cases were answered"):
+    with pytest.raises(OutsideError, match=r"is not there \(no connection: .*refused.*\); 0 of 60 questions were answered"):
         evaluated(gold, service, tmp_path / "run")
     assert time.monotonic() - start < 9
 
@@ -140,11 +142,14 @@ def test_a_service_that_dies_is_resumed_where_it_stopped(gold: GoldSet, tmp_path
             service.stop_soon()
         return await right(body, count)
 
-    with QuestionService(dying) as service, pytest.raises(OutsideError, match=r"the service died .* of 60 cases were answered"):
+    with (
+        QuestionService(dying) as service,
+        pytest.raises(OutsideError, match=r"the service died .* of 60 questions were answered"),
+    ):
         evaluated(gold, service, tmp_path / "run")
     asked_before = len(service.asked)
     with QuestionService(right, port=service.port) as healed:
-        result = evaluated(gold, healed, tmp_path / "run")
+        result = evaluated(gold, healed, tmp_path / "run", resume=True)
     assert result.verdict == "pass"
     assert asked_before + len(healed.asked) <= CASES + 8
     assert result.timing["reused"] >= 25
@@ -183,7 +188,7 @@ def test_timeouts_and_server_errors_are_errors_and_not_wrong_answers(gold: GoldS
     mapping = RequestMapping(**{**MAPPING.__dict__, "timeout_seconds": 0.5})
     with QuestionService(some_fail) as service:
         subject = HttpSubject(service.url, mapping)
-        result = evaluate(gold=gold, subject=subject, gates=GATES, out_dir=tmp_path / "run", concurrency=8)
+        result = evaluate(gold=gold, subject=subject, gates=GATES, out_dir=tmp_path / "run", options=OPTIONS)
     table = read_table(tmp_path / "run" / "cases.parquet")
     errors = dict(table.filter(table["error"].is_not_null()).select("id", "error").iter_rows())
     assert errors["c5"] == "no answer within 0.5 s"

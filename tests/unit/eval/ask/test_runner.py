@@ -83,7 +83,7 @@ def test_the_pace_begins_with_four_and_grows_to_the_ceiling() -> None:
 
 
 def test_what_retry_after_says_holds_for_all_questions() -> None:
-    clock = AskingClock(jump=3600)
+    clock = AskingClock()
     sent: dict[str, float] = {}
 
     def respond(one: Case, count: int) -> Attempt:
