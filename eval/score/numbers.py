@@ -44,7 +44,7 @@ NUMBER = re.compile(
     (?P<sign>(?<![\w)%])(?:[{MINUS}]|(?<![\d%)]\s)\u2212\s))?
     (?:(?P<currency>(?:US\$|\$|€|£|¥|\b(?:USD|EUR|GBP|JPY))\s?)(?P<minus>[{MINUS}])?)?
     (?<![\w.,])(?<![A-Za-z]-)(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
-    (?P<exponent>[eE][+-]?\d+|\s?[\u00d7xX*]\s?10(?:\^\{{?[+\-\u2212]?\d+\}}?|[⁻⁰¹²³⁴-⁹]+))?
+    (?P<exponent>[eE][+-]?\d+|\s?[\u00d7xX*]\s?10(?:\^\{{?[+\-\u2212]?\d+\}}?|⁻?[⁰¹²³⁴-⁹]+))?
     (?P<shut>\))?
     (?:[\s-]?(?P<scale>
         (?i:thousands?|millions?|billions?|trillions?|lakhs?|crores?|bl?n|ml?n|mm|tn)(?!\w)
@@ -60,6 +60,7 @@ LEAD = 12
 """No match of NUMBER begins further before its first digit."""
 
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹\u2212", "-0123456789-", "^{}")
+LATEX = re.compile(r"\\[\[\]()]?")
 SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
 FALLS = re.compile(
     r"(?i)\b(?:loss(?:es)?|deficit|declin\w+|decreas\w+|fell|fall\w*|dropp?\w*|down|reduc\w+|negative|minus|lower)"
@@ -110,8 +111,8 @@ def numbers(text: str) -> tuple[Number, ...]:
     way: 1.234,56 may mean two things, so it means none. Thin and no-break spaces may group thousands. Parentheses around a
     number negate it, as in accounts, unless it is a year.
     """
-    plain = BRACKETS.sub(" ", text) if "[" in text else text
-    plain = plain.replace("\\", "")
+    plain = LATEX.sub("", text) if "\\" in text else text
+    plain = BRACKETS.sub(" ", plain) if "[" in plain else plain
     if not plain.isascii():
         plain = SPACED.sub(_with_commas, plain)
     found = _matches(plain)
@@ -251,8 +252,11 @@ def _among_first(
 
 
 def _stated(answer: str) -> tuple[Number, ...]:
-    """The numbers of an answer; those up to twelve in words where it has no digits."""
+    """The numbers of an answer; where it has none, those within the brackets around all of it, or those up to twelve in words."""
     found = numbers(answer)
+    inner = answer.strip()
+    if not found and inner.startswith("[") and inner.endswith("]"):
+        found = numbers(inner[1:-1])
     if found:
         return found
     words = re.findall(r"[a-z]+", answer.lower())
