@@ -62,9 +62,21 @@ def stands_in(answer: str, expected: str) -> bool:
     if not expected:
         return not answer
     lone = len(expected) == 1 and expected.isalpha()
-    start = r"(?<!\w)" if lone else r"(?<!\d)" if expected[0].isdigit() else ""
-    end = r"(?!\w)" if lone else r"(?!\d)" if expected[-1].isdigit() else ""
-    return re.search(start + re.escape(expected) + end, answer) is not None
+    begins, ends = expected[0].isdigit(), expected[-1].isdigit()
+    at = answer.find(expected)
+    while at >= 0:
+        before, after = answer[max(at - 1, 0) : at], answer[at + len(expected) : at + len(expected) + 1]
+        if not _joined(before, lone=lone, number=begins) and not _joined(after, lone=lone, number=ends):
+            return True
+        at = answer.find(expected, at + 1)
+    return False
+
+
+def _joined(neighbour: str, *, lone: bool, number: bool) -> bool:
+    """Whether the character beside a find makes it a part of something longer; none is beside it at either end."""
+    if lone:
+        return neighbour.isalnum() or neighbour == "_"
+    return number and neighbour.isdecimal()
 
 
 def token_f1(answer: str, expected: str) -> float:
