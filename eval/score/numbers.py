@@ -252,7 +252,7 @@ def _among_first(
 
 
 def _stated(answer: str) -> tuple[Number, ...]:
-    """The numbers of an answer; where it has none, those within the brackets around all of it, or those up to twelve in words."""
+    """The numbers of an answer; where it has none, those in the brackets around all of it, else those up to twelve in words."""
     found = numbers(answer)
     inner = answer.strip()
     if not found and inner.startswith("[") and inner.endswith("]"):
