@@ -87,25 +87,37 @@ class Monitor:
     """
 
     def __init__(
-        self, gates: Sequence[Gate], live: pl.DataFrame | None, cases: pl.DataFrame, *, confidence: float = 0.95
+        self,
+        gates: Sequence[Gate],
+        live: pl.DataFrame | None,
+        cases: pl.DataFrame,
+        *,
+        confidence: float = 0.95,
+        beside: bool = False,
     ) -> None:
-        """`live` are the scored rows of what is live, `cases` the gold set's columns.
+        """`live` are the stored rows of what is live, `cases` the gold set's columns.
+
+        With `beside` what is live is asked too, and its rows come with the others.
 
         Raises:
             UsageError: a gate names an unknown metric.
         """
         self._alpha = (1 - confidence) * SHARE
         self.final_confidence = 1 - (1 - confidence) * (1 - SHARE)
-        self._cases, self._live = cases, live
+        self._cases, self._live, self._beside = cases, live, beside
         self._even = cases["weight"].fill_null(1.0).n_unique() <= 1
         self._asked = 0
         self._watches = [self._watch(gate, rule, limit) for gate in gates for rule, limit in gate.rules]
-        self._there = self._live_values()
+        self._there = self._live_values(None if live is None else common_cases(cases, live).there)
 
-    def update(self, rows: pl.DataFrame) -> Decision | None:
-        """Take in further scored rows, each case once and in the order asked; the decision as soon as there is one."""
+    def update(self, rows: pl.DataFrame, beside: pl.DataFrame | None = None) -> Decision | None:
+        """Take in further scored rows, each case once and in the order asked; the decision as soon as there is one.
+
+        `beside` are live's scored rows of the same cases, where the two are asked together.
+        """
         self._asked += len(rows)
-        known = self._there.filter(pl.col("id").is_in(rows["id"].implode()))
+        known = self._there if beside is None else self._live_values(beside)
+        known = known.filter(pl.col("id").is_in(rows["id"].implode()))
         rows = rows.join(known, on="id", how="left", maintain_order="left")
         for watch in self._watches:
             self._take(watch, rows)
@@ -127,20 +139,25 @@ class Monitor:
         if not watch.relative:
             return Bettor(watch.limit, 0.0, 1.0, guess=0.5, total=watch.total) if 0 <= watch.limit <= 1 else None
         clustered = cluster_codes(rows["cluster"]) is not None
-        if self._live is None or not stands(found, self._live) or clustered or watch.limit >= 1:
+        compared = self._beside or (self._live is not None and stands(found, self._live))
+        if not compared or clustered or watch.limit >= 1:
             return None
         return Bettor(-watch.limit if watch.rule == "max_drop" else watch.limit, -1.0, 1.0, guess=0.0)
 
-    def _live_values(self) -> pl.DataFrame:
-        """Live's values of the compared metrics, by the id of the cases that are the same there."""
-        if self._live is None:
+    def _live_values(self, there: pl.DataFrame | None) -> pl.DataFrame:
+        """Live's values of the compared metrics by the id of the case, out of its rows."""
+        if there is None:
             return self._cases.select("id").clear()
-        there = common_cases(self._cases, self._live).there
         compared = {watch.found.name: watch.found for watch in self._watches if watch.relative and watch.bettor is not None}
-        return there.select("id", *(value_of(found).alias(LIVE + name) for name, found in compared.items()))
+        values = [value_of(found).alias(LIVE + name) for name, found in compared.items() if stands(found, there)]
+        return there.select("id", *values)
 
     def _take(self, watch: _Watch, rows: pl.DataFrame) -> None:
-        if watch.bettor is None or not stands(watch.found, rows):
+        if (
+            watch.bettor is None
+            or not stands(watch.found, rows)
+            or (watch.relative and LIVE + watch.found.name not in rows.columns)
+        ):
             return
         live = pl.col(LIVE + watch.found.name) if watch.relative else pl.lit(0.0)
         pairs = in_slice(rows, watch.gate.slice).select("error", value=value_of(watch.found), live=live)

@@ -92,6 +92,18 @@ def test_nothing_is_decided_without_live_or_without_the_metric_there() -> None:
     assert followed([Gate(metric=F1, min=0.5)], rows, None) is None
 
 
+def test_live_may_be_asked_beside() -> None:
+    rows, live = run(answers(1, 0.6)), run(np.ones(COUNT))
+    gates = [Gate(metric=EXACT, max_drop=0.03)]
+    stored, beside = Monitor(gates, live, rows), Monitor(gates, None, rows, beside=True)
+    for start in range(0, COUNT, 20):
+        decisions = stored.update(rows[start : start + 20]), beside.update(rows[start : start + 20], live[start : start + 20])
+        assert decisions[0] == decisions[1]
+        if decisions[0] is not None:
+            return
+    pytest.fail("a clear fall was not seen")
+
+
 def test_a_slice_counts_its_own_cases() -> None:
     right = np.where(np.arange(COUNT) % 2, 1.0, answers(3, 0.2))
     gate = Gate(metric=EXACT, min=0.6, slice={"kind": "k0"})
