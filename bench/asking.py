@@ -39,8 +39,9 @@ def main() -> int:
         )
     bare, ours = found.values()
     ratios = {kind: round(ours[kind] / bare[kind], 3) for kind in ("loop_seconds", "seconds")}
-    _show(found, ratios, as_json=args.json)
-    save("asking", {"bar": BAR, "cases": args.cases, "clients": found, "ratios": ratios}, args.results)
+    page = _page(found, ratios)
+    print(json.dumps({"clients": found, "ratios": ratios}) if args.json else page)
+    save("asking", {"bar": BAR, "cases": args.cases, "clients": found, "ratios": ratios}, args.results, page=page)
     return int(ratios["loop_seconds"] > BAR or ratios["seconds"] > BAR)
 
 
@@ -59,16 +60,13 @@ def _figures(taken: list[Any]) -> dict[str, Any]:
     return {**medians(taken).to_json(), **{key: round(value, 4) for key, value in middle.items()}}
 
 
-def _show(found: dict[str, dict[str, Any]], ratios: dict[str, float], *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({"clients": found, "ratios": ratios}))
-        return
+def _page(found: dict[str, dict[str, Any]], ratios: dict[str, float]) -> str:
     rows = [
         [name, f"{each['loop_seconds']:.2f}", f"{each['seconds']:.2f}", f"{each['peak_mb']:.0f}"]
         for name, each in found.items()
     ]
     rows.append(["ratio", f"{ratios['loop_seconds']:.2f}", f"{ratios['seconds']:.2f}", ""])
-    print(table(["client", "loop s", "process s", "MB"], rows))
+    return table(["client", "loop s", "process s", "MB"], rows)
 
 
 def _case(place: int) -> str:
