@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .ask.options import AskOptions
     from .ask.subject import Subject
     from .results import Progress
+    from .score.cache import ScoreCache
     from .shards import Shard
     from .verdict.gate import Gate
     from .verdict.sequential import Decision
@@ -57,6 +58,7 @@ def evaluate(
     journal_path: Path | None = None,
     resume: bool = False,
     cache: ResponseCache | None = None,
+    score_cache: ScoreCache | None = None,
     shard: Shard | None = None,
     engine: Engine | None = None,
     on_progress: Listener | None = None,
@@ -67,11 +69,12 @@ def evaluate(
 
     `subject` is a Subject, a function of the input, or the address of a service that takes {"input": ...} and gives "answer".
     What is live is either `baseline`, the stored table of an earlier evaluation, or `live`, a subject that is asked beside this
-    one, case by case. Answers are kept in a journal (`out_dir/responses.jsonl` unless `journal_path` names another); with
-    `resume` only what is missing there is asked. `sequential` stops the asking once the verdict cannot change at `confidence`.
-    `metrics` narrows what is computed; gated metrics always are. `shard` asks a part of the cases, `engine` has them asked
-    elsewhere. `judge` adds a model's scores to the table, given what is left of the budget. `write_record` is off where the
-    caller has a record of its own. Gates and the baseline are read before anything is asked.
+    one, case by case; `baseline` then only names it, and its rows are those of this run. Answers are kept in a journal
+    (`out_dir/responses.jsonl` unless `journal_path` names another); with `resume` only what is missing there is asked.
+    `sequential` stops the asking once the verdict cannot change at `confidence`. `metrics` narrows what is computed; gated
+    metrics always are. `shard` asks a part of the cases, `engine` has them asked elsewhere. `judge` adds a model's scores to
+    the table, given what is left of the budget. `write_record` is off where the caller has a record of its own. Gates and the
+    baseline are read before anything is asked.
 
     Raises:
         UsageError: a gate names an unknown metric, the baseline's table cannot be read, or the journal is another subject's.
@@ -81,12 +84,12 @@ def evaluate(
 
     whole, asked = _gold(gold), _subject(subject)
     if live is not None:
-        baseline = Baseline(path=(out_dir or Path()) / f"{BASELINE}.parquet", digest=live.digest, label=live.address)
+        baseline = _asked_baseline(live, baseline, out_dir)
     terms = Terms(gates=gates, baseline=baseline, metrics=metrics, seed=seed, confidence=confidence, correction=correction)
     stored = _stored(baseline) if baseline is not None and live is None else None
     options = replace(options or AskOptions(), seed=seed)
     mine, clock = _selected(whole, shard), _Clock(on_progress)
-    inquiry = Inquiry(subject=asked, live=live, metrics=metrics, also=terms.gated)
+    inquiry = Inquiry(subject=asked, live=live, metrics=metrics, also=terms.gated, score_cache=score_cache)
     monitor = _Monitored(mine, inquiry, terms, stored) if sequential else None
     if engine is not None:
         part = _together(engine(mine, inquiry, options, clock), terms)
@@ -117,6 +120,7 @@ def score_responses(
     confidence: float = 0.95,
     correction: Correction = "holm",
     judge: Judge | None = None,
+    score_cache: ScoreCache | None = None,
 ) -> Evaluation:
     """Score recorded responses (JSONL, Parquet, CSV, a TREC run, or a cases.parquet) as `evaluate` scores live ones.
 
@@ -134,7 +138,7 @@ def score_responses(
     terms = Terms(gates=gates, baseline=baseline, metrics=metrics, seed=seed, confidence=confidence, correction=correction)
     stored = None if baseline is None else _stored(baseline)
     clock = _Clock(None)
-    tables = scored_tables(whole, read_recorded(path, whole, mapping), metrics, terms.gated)
+    tables = scored_tables(whole, read_recorded(path, whole, mapping), metrics, terms.gated, score_cache)
     story = Story(subject={"kind": "recorded", "address": str(path)}, timing=clock.timing())
     return _written(_finished(tables, stored, whole, terms, story, judge), out_dir, list(tables))
 
@@ -227,6 +231,12 @@ def _subject(subject: Subject | Callable[..., Any] | str) -> Subject:
 
         return CallableSubject(subject, name=getattr(subject, "__qualname__", type(subject).__name__))
     return subject
+
+
+def _asked_baseline(live: Subject, named: Baseline | None, out_dir: Path | None) -> Baseline:
+    """The baseline whose rows this run makes: by the names that were given, else by the subject's own."""
+    known = named or Baseline(path=Path(), digest=live.digest, label=live.address)
+    return replace(known, path=(out_dir or Path()) / f"{BASELINE}.parquet")
 
 
 def _stored(baseline: Baseline) -> pl.DataFrame:

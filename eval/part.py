@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .case import GoldSet
     from .ray_engine import Errand
     from .results import Progress
+    from .score.cache import ScoreCache
 
 CASES, REPEATS, BASELINE = "cases", "repeats", "baseline"
 
@@ -40,13 +41,15 @@ class Part:
 class Inquiry:
     """Who is asked and what is measured: `subject`, beside it `live` where the two are asked together.
 
-    `metrics` are those to compute, all that apply without; `also` are computed in any case.
+    `metrics` are those to compute, all that apply without; `also` are computed in any case. `score_cache` keeps the scores of
+    metrics that ask for it.
     """
 
     subject: Subject
     live: Subject | None = None
     metrics: Sequence[str] | None = None
     also: Sequence[str] = ()
+    score_cache: ScoreCache | None = None
 
     def __call__(self, gold: GoldSet, options: AskOptions, errand: Errand) -> Part:
         """Ask and score on a worker, which goes on from its own journal and stops when it is told to."""
@@ -78,7 +81,7 @@ class Inquiry:
 
     def scored(self, gold: GoldSet, responses: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """The scored tables of responses; cases that have none are left out."""
-        return scored_tables(gold, responses, self.metrics, self.also)
+        return scored_tables(gold, responses, self.metrics, self.also, self.score_cache)
 
 
 class _Told:
@@ -96,14 +99,18 @@ class _Told:
 
 
 def scored_tables(
-    gold: GoldSet, responses: pl.DataFrame, metrics: Sequence[str] | None = None, also: Sequence[str] = ()
+    gold: GoldSet,
+    responses: pl.DataFrame,
+    metrics: Sequence[str] | None = None,
+    also: Sequence[str] = (),
+    score_cache: ScoreCache | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The table of cases, and that of repeats where a case has several; cases that have no response are left out."""
     from .score.scoring import score
     from .table import cases_frame
 
     asked = gold.with_frame(gold.frame.join(responses, on="id", how="semi", maintain_order="left"))
-    scored = score(cases_frame(asked, responses), asked, metrics, also)
+    scored = score(cases_frame(asked, responses), asked, metrics, also, cache=score_cache)
     if "repeat" not in scored.columns:
         return {CASES: scored}
     from .score.repeats import collapse

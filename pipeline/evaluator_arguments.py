@@ -48,7 +48,6 @@ def add_standalone(evaluate: argparse.ArgumentParser) -> None:
     pace.add_argument("--sequential", action="store_true", help="stop once the verdict cannot change any more")
     many = evaluate.add_argument_group("resuming, and many machines")
     many.add_argument("--resume", action="store_true", help="go on with the journal in --out; without it asking starts anew")
-    many.add_argument("--cache", metavar="DIR", help="answers by digest, case and request; asked once, kept for later runs")
     many.add_argument("--shard", metavar="I/N", help="only the I-th of N shards; `goldgate merge` joins them")
     many.add_argument("--engine", choices=("local", "ray"), default="local", help="where cases are asked and scored (local)")
     many.add_argument("--address", metavar="ADDRESS", help="the Ray cluster (a new one on this machine)")
@@ -147,6 +146,8 @@ def _statistics(command: Any) -> None:
 def _outputs(command: argparse.ArgumentParser) -> None:
     out = command.add_argument_group("what is written")
     out.add_argument("--out", metavar="DIR", help="evaluation.json, cases.parquet and the journal")
+    if command.get_default("target") != "merge:merge":
+        out.add_argument("--cache", metavar="DIR", help="keep answers (by --digest) and costly scores there for later runs")
     out.add_argument("--junit", metavar="FILE", help="JUnit XML: failure is quality, error is infrastructure")
     out.add_argument("--summary", metavar="FILE", help="a summary in Markdown")
 

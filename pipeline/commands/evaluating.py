@@ -59,7 +59,8 @@ def standalone(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     evaluation = run(
         gold=gold, subject=subject, gates=told.gates, baseline=told.baseline, live=_live(args, mapping),
         out_dir=Path(args.out) if args.out else None, options=_options(args, told), metrics=args.metric or None,
-        sequential=args.sequential, judge=told.judge(progress), resume=args.resume, cache=_cache(args, subject),
+        sequential=args.sequential, judge=told.judge(progress), resume=args.resume,
+        cache=_cache(args, subject), score_cache=told.score_cache,
         shard=_shard(args), engine=_engine(args), on_progress=partial(_count, progress),
         subject_info={"kind": _kind(args)}, **told.statistics(),
     )  # fmt: skip
@@ -196,14 +197,11 @@ def _options(args: argparse.Namespace, told: Told) -> AskOptions:
 
 
 def _cache(args: argparse.Namespace, subject: Subject) -> Any:
-    if not args.cache:
+    if not args.cache or subject.digest is None:
         return None
-    if subject.digest is None:
-        msg = "--cache needs to know what answers."
-        raise UsageError(msg, next_step="Name the image or version by --digest; what has no digest may change unseen.")
     from goldgate.eval.ask.cache import ResponseCache
 
-    return ResponseCache(Path(args.cache))
+    return ResponseCache(Path(args.cache) / "answers")
 
 
 def _shard(args: argparse.Namespace) -> Any:

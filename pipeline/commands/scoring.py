@@ -25,7 +25,7 @@ def score(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     evaluation = score_responses(
         gold, Path(args.responses), told.gates, Path(args.out) if args.out else None,
         mapping=told.mapping, baseline=told.baseline, metrics=args.metric or None, judge=told.judge(progress),
-        **told.statistics(),
+        score_cache=told.score_cache, **told.statistics(),
     )  # fmt: skip
     return shown(evaluation, args, progress)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from goldgate.eval.ask.mapping import RequestMapping
     from goldgate.eval.results import Baseline
+    from goldgate.eval.score.cache import ScoreCache
     from goldgate.eval.verdict.gate import Gate
 
     from ..aws import Aws
@@ -100,6 +101,15 @@ class Told:
             Path(self.args.judge), labels, progress, client=lambda: self.aws.client("bedrock-runtime"), models=models,
             cache_dir=cache, confidence=self.args.confidence,
         )  # fmt: skip
+
+    @property
+    def score_cache(self) -> ScoreCache | None:
+        """Where scores that ask for it are kept."""
+        if not self.args.cache:
+            return None
+        from goldgate.eval.score.cache import ScoreCache
+
+        return ScoreCache(Path(self.args.cache) / "scores")
 
     def statistics(self) -> dict[str, Any]:
         """Seed, confidence and correction, as keyword arguments."""

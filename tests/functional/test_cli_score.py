@@ -137,7 +137,7 @@ def test_a_gate_that_a_missing_answer_could_break_is_not_passed(folder: Path) ->
         ([RESPONSES[0], RESPONSES[0]], "responses.jsonl:2", 'the id "a" stands on an earlier line'),
         ([{"answer": "x"}], "responses.jsonl:1", "has no id"),
         ([{"id": "a", "retrieved": "s1"}], "responses.jsonl:1", "wrong shape"),
-        ([{"id": "a", "output": {}}], 'response "a"', "request mapping"),
+        ([{"id": "a", "output": {}}], "responses.jsonl:1", "request mapping"),
     ],
 )
 def test_wrong_responses_are_said_and_nothing_is_written(
