@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Places = NDArray[np.int64]
+    Singles = NDArray[np.float32]
+
 AT_ONCE = 2_000_000
 SIGN = np.uint32(1 << 31)
 LAST = np.uint32(0xFFFFFFFF)
@@ -58,67 +61,67 @@ def _ids(lists: pl.Series) -> pl.Series:
 
 
 def _in_trec_order(lists: pl.Series) -> pl.Series:
-    rows = np.repeat(np.arange(len(lists), dtype=np.uint64), lists.list.len().fill_null(0).to_numpy())
+    rows = np.repeat(np.arange(len(lists), dtype=np.int64), lists.list.len().fill_null(0).to_numpy())
     flat = lists.explode(empty_as_null=False, keep_nulls=False).struct
     ids = flat.field("id").cast(pl.String)
-    order = _trec_order(rows, flat.field("score").cast(pl.Float32), ids)
+    order = _trec_order(rows, _single(rows, flat.field("score")), ids)
     return _ids(lists) if order is None else _relisted(rows, ids.gather(order), lists)
 
 
-def _trec_order(rows: NDArray[np.uint64], scores: pl.Series, ids: pl.Series) -> NDArray[np.int64] | None:
+def _single(rows: Places, scores: pl.Series) -> Singles:
+    """The scores as 32-bit floats; in rows with a null score numbers that fall from place to place."""
+    values = scores.cast(pl.Float32).to_numpy()
+    if not scores.null_count():
+        return values
+    unscored = np.isin(rows, rows[scores.is_null().to_numpy()])
+    return np.where(unscored, -np.arange(len(values), dtype=np.float32), values)
+
+
+def _trec_order(rows: Places, scores: Singles, ids: pl.Series) -> Places | None:
     """The permutation that puts each row's passages in trec_eval's order; null where they stand in it already."""
-    keys = rows << np.uint64(32) | _descending(rows, scores)
+    within = rows[1:] == rows[:-1]
     order = None
-    if (keys[1:] < keys[:-1]).any():
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-    tied = np.flatnonzero(keys[1:] == keys[:-1])
-    if len(tied) == 0:
+    if (within & ~(scores[1:] <= scores[:-1])).any():
+        order = np.argsort(_keys(rows, scores), kind="stable")
+        scores = scores[order]
+    tied = within & (scores[1:] == scores[:-1])
+    if not tied.any():
         return order
-    places = _with_next(tied, len(keys))
-    before = places if order is None else order[places]
-    after = _by_id(keys[places], ids.gather(before), before)
-    if order is None:
-        if (after == before).all():
-            return None
-        order = np.arange(len(keys), dtype=np.int64)
-    order[places] = after
+    order = np.arange(len(rows)) if order is None else order
+    _break_ties(order, tied, ids)
     return order
 
 
-def _with_next(places: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """The places and those that follow them, each once."""
-    chosen = np.zeros(length, dtype=bool)
-    chosen[places] = chosen[places + 1] = True
-    return np.flatnonzero(chosen)
+def _keys(rows: Places, scores: Singles) -> NDArray[np.uint64]:
+    """Whole numbers that grow by row and, within it, as the score falls; equal only for equal scores."""
+    bits = (scores + np.float32(0)).view(np.uint32)
+    falling = np.where(bits & SIGN, bits, ~(bits | SIGN))
+    falling[np.isnan(scores)] = LAST
+    keys: NDArray[np.uint64] = rows.astype(np.uint64) << np.uint64(32) | falling
+    return keys
 
 
-def _by_id(keys: NDArray[np.uint64], ids: pl.Series, places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The places of tied passages, by id descending within equal keys."""
-    tied = pl.DataFrame({"key": keys, "id": ids, "place": places})
-    return tied.sort("key", "id", descending=[False, True], maintain_order=True)["place"].to_numpy()
+def _break_ties(order: Places, tied: NDArray[np.bool_], ids: pl.Series) -> None:
+    """Sort the runs of places that are tied with the next by id, descending. Most are pairs, which need no more than a swap."""
+    edges = np.diff(np.r_[False, tied, False].astype(np.int8))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    pairs = starts[ends - starts == 1]
+    first, second = order[pairs], order[pairs + 1]
+    wrong = (ids.gather(first) < ids.gather(second)).to_numpy()
+    order[pairs[wrong]], order[pairs[wrong] + 1] = second[wrong], first[wrong]
+    longer = ends - starts > 1
+    lengths = ends[longer] - starts[longer] + 1
+    runs = np.repeat(np.arange(len(lengths)), lengths)
+    places = np.repeat(starts[longer] - np.cumsum(lengths) + lengths, lengths) + np.arange(len(runs))
+    frame = pl.DataFrame({"run": runs, "id": ids.gather(order[places]), "place": order[places]})
+    order[places] = frame.sort("run", "id", descending=[False, True], maintain_order=True)["place"].to_numpy()
 
 
-def _descending(rows: NDArray[np.uint64], scores: pl.Series) -> NDArray[np.uint64]:
-    """A whole number for each score that grows as the score falls: equal only for equal 32-bit floats.
-
-    Rows with a null score count their places instead.
-    """
-    values = scores.to_numpy() + np.float32(0)
-    bits = values.view(np.uint32)
-    keys = np.where(bits & SIGN, bits, ~(bits | SIGN))
-    keys[np.isnan(values)] = LAST
-    if scores.null_count():
-        unscored = np.isin(rows, rows[scores.is_null().to_numpy()])
-        keys[unscored] = np.arange(len(keys), dtype=np.uint32)[unscored]
-    return keys.astype(np.uint64)
-
-
-def _relisted(rows: NDArray[np.uint64], ids: pl.Series, lists: pl.Series) -> pl.Series:
+def _relisted(rows: Places, ids: pl.Series, lists: pl.Series) -> pl.Series:
     """One list a row again, empty and null where `lists` was."""
     flat = pl.DataFrame({"row": rows, "id": ids}).with_columns(pl.col("row").set_sorted())
     grouped = flat.group_by("row", maintain_order=True).agg("id")
-    every = pl.DataFrame({"row": pl.int_range(len(lists), eager=True, dtype=pl.UInt64), "null": lists.is_null()})
+    every = pl.DataFrame({"row": pl.int_range(len(lists), eager=True, dtype=pl.Int64), "null": lists.is_null()})
     joined = every.join(grouped, on="row", how="left", maintain_order="left")
     empty = pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
     return joined.select(pl.when("null").then(None).otherwise(pl.col("id").fill_null(empty)).alias(lists.name)).to_series()

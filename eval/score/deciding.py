@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ..table import TAG, metric_columns
+from ..case import TAG
+from ..table import metric_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

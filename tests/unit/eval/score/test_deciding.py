@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 
 from goldgate.eval.score.deciding import right
 
 
-def rows(**columns: list[float | str | None]) -> pl.DataFrame:
+def rows(**columns: list[Any]) -> pl.DataFrame:
     length = len(next(iter(columns.values())))
     return pl.DataFrame({"id": [str(place) for place in range(length)], **columns})
 
@@ -43,5 +45,5 @@ def test_without_a_usual_metric_the_first_of_0_and_1_decides() -> None:
 
 
 @pytest.mark.parametrize("columns", [{}, {"regression.mae": [0.5, 2.0]}])
-def test_nothing_decides_without_such_a_metric(columns: dict[str, list[float | str | None]]) -> None:
+def test_nothing_decides_without_such_a_metric(columns: dict[str, list[Any]]) -> None:
     assert right(rows(answer=["a", "b"], **columns)).to_list() == [None, None]
