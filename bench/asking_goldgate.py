@@ -1,4 +1,4 @@
-"""The asking of goldgate: `python -m bench.asking_goldgate GOLD URL CONCURRENCY JOURNAL`; journal and table of cases included."""
+"""The asking of goldgate, journal and table included: `python -m bench.asking_goldgate GOLD URL CONCURRENCY JOURNAL`."""
 
 from __future__ import annotations
 
