@@ -183,8 +183,8 @@ class _Asking:
         raise AssertionError  # the last attempt returns or raises
 
     def _faulted(self, fault: ModelFault, *, last: bool) -> None:
-        """Count what nobody asked to be patient about; too many in a row, and the model is not there."""
-        self.faults_in_a_row += last or not fault.busy
+        """Too many faults in a row, and the model is not there; a refusal of one prompt counts until it answered another."""
+        self.faults_in_a_row += last if fault.busy else fault.again or not self.asked
         if self.faults_in_a_row >= max(self.terms.give_up, self.terms.concurrency):
             msg = f"the judge {self.model.name} does not answer: {fault.detail.rstrip('.')}."
             kept = "What it said before is kept: the same command asks only the rest."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLANK = ("", "na", "n/a", "nan", "null", "none")
-TRUTH = {"true": 1.0, "false": 0.0}
+TRUTH = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
 
 
 def read_columns(path: Path) -> pl.DataFrame:
@@ -53,7 +53,7 @@ def read_columns(path: Path) -> pl.DataFrame:
 
 
 def scores_of(table: pl.DataFrame, name: str, where: str) -> NDArray[np.float64]:
-    """A column as numbers, NaN where it is blank or not finite; true and false count as 1 and 0.
+    """A column as numbers, NaN where it is blank or not finite; true and yes count as 1, false and no as 0.
 
     Raises:
         UsageError: there is no such column, or a cell is no number; `where` names the table.

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Rubric:
         """The name of its metric."""
         return PREFIX + self.name
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The hash of everything that shapes the prompt; the model is none of it."""
         content = {key: value for key, value in asdict(self).items() if key not in {"name", "model"}}

@@ -109,6 +109,16 @@ def test_a_fault_of_one_prompt_is_a_missing_score() -> None:
     assert (len(replies.said), [*replies.faults.values()]) == (2, ["refused"])
 
 
+def test_prompts_that_are_refused_do_not_end_a_run_that_has_answers() -> None:
+    def reply(prompt: Prompt) -> str | ModelFault:
+        return "4" if int(prompt.user[1:]) % 20 == 0 else ModelFault("refused", again=False)
+
+    replies = asked(JudgeModel(reply), 400, give_up=100)
+    assert (len(replies.said), len(replies.faults)) == (20, 380)
+    with pytest.raises(OutsideError, match="refused"):
+        asked(JudgeModel(Script(ModelFault("refused", again=False))), 400, give_up=100)
+
+
 def test_a_model_that_is_not_there_ends_it_soon() -> None:
     model = JudgeModel(Script(DROPPED))
     with pytest.raises(OutsideError, match="the judge fake does not answer: the connection broke off"):

@@ -49,7 +49,7 @@ def test_a_table_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_cells_become_numbers() -> None:
-    table = pl.DataFrame({"s": [" 1.5", "n/a", "TRUE", "", "nan", "false"], "b": [True, None, False, True, True, True]})
+    table = pl.DataFrame({"s": [" 1.5", "n/a", "TRUE", "", "nan", "No"], "b": [True, None, False, True, True, True]})
     assert np.array_equal(scores_of(table, "s", "t.csv"), [1.5, np.nan, 1, np.nan, np.nan, 0], equal_nan=True)
     assert np.array_equal(scores_of(table, "b", "t.csv")[:3], [1, np.nan, 0], equal_nan=True)
 
