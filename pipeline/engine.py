@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import OutsideError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 RUN_LABEL = "goldgate.pid"
 
@@ -161,6 +161,32 @@ class Engine:
                 msg, where=f"{repository}:{tag}", next_step="Push again; if it stays so, look at the registry's log."
             )
         return digest, sum(sizes.values())
+
+    def pull(self, reference: str, auth: Callable[[], Mapping[str, str]], on_bytes: Callable[[int], None]) -> None:
+        """Have the image `repository@sha256:...` on this engine; what bears that name already is that very image.
+
+        `auth` is called where something must be pulled; `on_bytes` is told how much has arrived.
+
+        Raises:
+            OutsideError: the registry does not have it or does not give it, in its own words.
+        """
+        import docker
+
+        if self.has_image(reference):
+            return
+        repository, _, digest = reference.partition("@")
+        sizes = dict[str, int]()
+        try:
+            for event in self.client.api.pull(repository, tag=digest, auth_config=dict(auth()), stream=True, decode=True):
+                if "error" in event:
+                    msg = f"the registry did not give the image: {str(event['error']).strip().rstrip('.')}."
+                    raise OutsideError(msg, where=reference)
+                if event.get("status") == "Downloading":
+                    sizes[event.get("id", "")] = int((event.get("progressDetail") or {}).get("current", 0))
+                    on_bytes(sum(sizes.values()))
+        except docker.errors.APIError as error:
+            msg = f"the engine could not pull: {str(error.explanation or error).strip().rstrip('.')}."
+            raise OutsideError(msg, where=reference) from error
 
     def tag(self, image_id: str, repository: str, tag: str) -> None:
         """Give an image a name."""

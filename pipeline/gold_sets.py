@@ -25,7 +25,7 @@ def load_gold_sets(config: Config, service: Service, aws: Aws) -> GoldSet:
         UsageError: two files share a case id.
         OutsideError: the corpus cannot be read.
     """
-    from goldgate.eval.gold.lint import check_evidence
+    from goldgate.eval.gold.evidence import check_evidence
     from goldgate.eval.gold.load import load_gold
 
     known = corpus_ids(config, service.corpus, aws) if service.corpus else None

@@ -79,6 +79,10 @@ class Evaluation(Section):
     sequential: bool = Field(default=False, description="Stop asking once the verdict cannot change any more.")
     correction: Literal["holm", "bh", "none"] = Field(default="holm", description="Correction for several gates against live.")
     confidence: float = Field(default=0.95, ge=0.5, lt=1, description="Level of all intervals.")
+    beside_live: bool = Field(
+        default=False,
+        description="Start the live image too and ask both, case by case, so that latency is compared in pairs.",
+    )
     cache: bool = Field(default=True, description="Keep answers by image, data and case, and ask only what is new.")
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from ..checks.live import wait_until_healthy
 from ..context import Stopwatch, sha256_of
-from ..errors import GateFailed, Inconclusive
+from ..errors import GateFailed, Inconclusive, OutsideError
 from ..gold_sets import data_versions, load_gold_sets
 from ..judges import configured_judge, judging
 from ..local_state import FOLDER
 from ..records import EvaluationRecord
 from ..runs import all_runs
+from .beside import live_container, tell_it_is_left_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from goldgate.eval.ask.http_subject import HttpSubject
     from goldgate.eval.ask.mapping import RequestMapping
     from goldgate.eval.ask.options import AskOptions
     from goldgate.eval.case import GoldSet
@@ -22,10 +27,11 @@ if TYPE_CHECKING:
 
     from ..config.schema import Service
     from ..context import Context
+    from ..engine import Container
     from ..ledger import Release
     from ..records import ImageRecord
 
-BASELINE_FILE = "live.parquet"
+CASES_FILE, BASELINE_FILE, JUNIT_FILE = "cases.parquet", "baseline.parquet", "junit.xml"
 
 
 def fingerprint(context: Context, image_id: str, gold_sha: str) -> str:
@@ -65,7 +71,8 @@ def answering(context: Context, image_id: str) -> str:
 def run(context: Context, image: ImageRecord, gold: GoldSet, live: Release | None) -> EvaluationRecord:
     """Start the image, wait until it is healthy, ask every case, score, compare, judge.
 
-    An earlier run whose fingerprint is the same and whose verdict is pass is taken over, and nothing is asked.
+    Compared is with the stored rows of what is live, or with its answers of now where `evaluation.beside_live` is set. An
+    earlier run whose fingerprint is the same and whose verdict is pass is taken over, and nothing is asked.
 
     Raises:
         OutsideError: the container died or gave nothing usable; what was answered stays in the journal of the run.
@@ -75,12 +82,15 @@ def run(context: Context, image: ImageRecord, gold: GoldSet, live: Release | Non
     if (earlier := _passed_before(context, print_)) is not None:
         return earlier
     service = context.service
-    baseline = _baseline(context, live)
+    stored = _stored(context, live)
     spec = context.container(image.image_id, "evaluate", port=service.port)
-    with context.engine.running(spec) as container:
+    with context.engine.running(spec) as container, live_container(context, live) as beside:
         wait_until_healthy(container, service.health, service.start.timeout_seconds, context.progress.step)
-        evaluation = _ask(context, gold, container, image, baseline)
-    return _record(context, image, evaluation, watch, print_)
+        ask = partial(_ask, context, gold, image.image_id, _subject(context, container, image.image_id))
+        evaluation = _asked_beside(context, ask, live, beside) or ask(stored)
+    record = _record(context, image, evaluation, watch, print_)
+    _write_junit(context, evaluation)
+    return record
 
 
 def raise_if_not_passed(record: EvaluationRecord) -> None:
@@ -138,17 +148,44 @@ def gold_of(context: Context) -> GoldSet:
     return gold
 
 
-def _ask(context: Context, gold: GoldSet, container: Any, image: ImageRecord, baseline: Baseline | None) -> Evaluation:
-    from goldgate.eval.ask.cache import ResponseCache
+def _subject(context: Context, container: Container, image_id: str) -> HttpSubject:
     from goldgate.eval.ask.http_subject import HttpSubject
+
+    return HttpSubject(
+        container.url, request_mapping(context.service), identity=image_id, digest=answering(context, image_id),
+        is_alive=container.alive,
+    )  # fmt: skip
+
+
+def _asked_beside(
+    context: Context, ask: Callable[[Baseline, HttpSubject], Evaluation], live: Release | None, container: Container | None
+) -> Evaluation | None:
+    """What came of asking both images; null where what is live is not there, or gives nothing usable to these requests."""
+    if live is None or container is None:
+        return None
+    other = _subject(context, container, live.image_id)
+    try:
+        return ask(_baseline(context, live), other)
+    except OutsideError as error:
+        if error.where != other.address:
+            raise
+        tell_it_is_left_out(context, error)
+    return None
+
+
+def _ask(
+    context: Context,
+    gold: GoldSet,
+    image_id: str,
+    subject: HttpSubject,
+    baseline: Baseline | None,
+    live: HttpSubject | None = None,
+) -> Evaluation:
+    from goldgate.eval.ask.cache import ResponseCache
     from goldgate.eval.evaluation import evaluate
 
     service = context.service
     told = service.evaluation
-    subject = HttpSubject(
-        container.url, request_mapping(service), identity=image.image_id, digest=answering(context, image.image_id),
-        is_alive=container.alive,
-    )  # fmt: skip
     folder = context.folder.folder
     folder.mkdir(parents=True, exist_ok=True)
     return evaluate(
@@ -157,6 +194,7 @@ def _ask(context: Context, gold: GoldSet, container: Any, image: ImageRecord, ba
         gates=gates_of(service),
         out_dir=folder,
         baseline=baseline,
+        live=live,
         options=options_of(service),
         correction=told.correction,
         confidence=told.confidence,
@@ -164,8 +202,8 @@ def _ask(context: Context, gold: GoldSet, container: Any, image: ImageRecord, ba
         judge=configured_judge(context),
         cache=ResponseCache(context.root / FOLDER / "answers") if told.cache else None,
         on_progress=lambda progress: context.progress.count(progress.done, progress.total, _note(progress)),
-        subject_info={"kind": "container", "digest": image.image_id, "address": service.request.path},
-        journal_path=folder / "journal.jsonl",
+        subject_info={"kind": "container", "digest": image_id, "address": service.request.path},
+        journal_path=folder / ("journal.jsonl" if live is None else f"journal-beside-{live.identity}.jsonl"),
         resume=True,
         write_record=False,
     )
@@ -176,16 +214,20 @@ def _note(progress: Progress) -> str:
     return f"{rate:,.0f}/s  ${progress.cost_usd:,.2f}" + (f"  {progress.errors} errors" if progress.errors else "")
 
 
-def _baseline(context: Context, live: Release | None) -> Baseline | None:
-    """The stored rows of what is live, fetched from the ledger."""
+def _baseline(context: Context, live: Release) -> Baseline:
+    """What is live by its names, and where its rows lie."""
     from goldgate.eval.results import Baseline
 
+    path = context.folder.folder / BASELINE_FILE
+    return Baseline(path=path, digest=live.digest, released_at=live.released_at, label=live.digest[7:19])
+
+
+def _stored(context: Context, live: Release | None) -> Baseline | None:
+    """What is live with the rows of its own evaluation, fetched from the ledger; null where it has none."""
     if live is None:
         return None
-    path = context.ledger().download_cases(live, context.folder.folder / BASELINE_FILE)
-    if path is None:
-        return None
-    return Baseline(path=path, digest=live.digest, released_at=live.released_at, label=live.digest.removeprefix("sha256:")[:12])
+    baseline = _baseline(context, live)
+    return baseline if context.ledger().download_cases(live, baseline.path) is not None else None
 
 
 def _passed_before(context: Context, print_: str) -> EvaluationRecord | None:
@@ -197,11 +239,11 @@ def _passed_before(context: Context, print_: str) -> EvaluationRecord | None:
         if earlier.run_id == context.folder.run_id:
             continue
         record = earlier.find(EvaluationRecord)
-        rows = earlier.folder / "cases.parquet"
+        rows = earlier.folder / CASES_FILE
         if record is None or record.fingerprint != print_ or record.verdict != "pass" or not rows.is_file():
             continue
         context.folder.folder.mkdir(parents=True, exist_ok=True)
-        for name in ("cases.parquet", BASELINE_FILE):
+        for name in (CASES_FILE, BASELINE_FILE, JUNIT_FILE):
             if (earlier.folder / name).is_file():
                 shutil.copyfile(earlier.folder / name, context.folder.folder / name)
         return replace(record, reused_from=record.reused_from or earlier.run_id)
@@ -219,3 +261,11 @@ def _record(context: Context, image: ImageRecord, evaluation: Evaluation, watch:
         fingerprint=print_,
         **kept,
     )
+
+
+def _write_junit(context: Context, evaluation: Evaluation) -> None:
+    """The evaluation for whoever reads test results, beside the record."""
+    from goldgate.eval.report.junit import write_junit
+
+    path = context.folder.folder / JUNIT_FILE
+    write_junit(evaluation.to_json(), evaluation.tables["cases"], path, name=context.service.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from ..aws_errors import translate
 from ..context import Stopwatch
 from ..errors import OutsideError, Refused
 from ..records import PushRecord
+from ..registry import credentials
 
 if TYPE_CHECKING:
     from ..context import Context
@@ -46,7 +46,7 @@ def run(context: Context, image: ImageRecord, contract: ContractRecord, evaluati
         context.engine.tag(image.image_id, address, tag)
         context.progress.step(f"{address}:{tag}")
         digest, sent = context.engine.push(
-            address, tag, _credentials(ecr), lambda n: context.progress.step(f"{n / 1e6:,.1f} MB")
+            address, tag, credentials(ecr), lambda n: context.progress.step(f"{n / 1e6:,.1f} MB")
         )
     check_manifest(ecr, repository, digest, image.image_id)
     return PushRecord(
@@ -122,12 +122,3 @@ def _digest_of(ecr: Any, repository: str, tag: str) -> str | None:
     except (ClientError, BotoCoreError) as error:
         raise translate(error, action="ecr:DescribeImages", resource=f"{repository}:{tag}") from error
     return str(found["imageDetails"][0]["imageDigest"])
-
-
-def _credentials(ecr: Any) -> dict[str, str]:
-    try:
-        token = ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
-    except (ClientError, BotoCoreError) as error:
-        raise translate(error, action="ecr:GetAuthorizationToken", resource="*") from error
-    user, _, password = base64.b64decode(token).decode().partition(":")
-    return {"username": user, "password": password}

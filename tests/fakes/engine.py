@@ -188,15 +188,32 @@ class FakeContainers:
 
 
 class FakeApi:
-    """The lower floor of docker-py."""
+    """The lower floor of docker-py. `held` are the references that a pull finds, `pull_events` what it says of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: FakeDocker) -> None:
+        self._client = client
+        self.held: set[str] = set()
+        self.pull_events: list[dict[str, Any]] = []
+        self.pulled: list[tuple[str, dict[str, str]]] = []
         self.steps: list[dict[str, Any]] = []
         self.imported: list[tuple[str, str]] = []
         self.import_answer = '{"status":"sha256:aa"}'
 
     def history(self, _reference: str) -> list[dict[str, Any]]:
         return self.steps
+
+    def pull(
+        self, repository: str, *, tag: str, auth_config: dict[str, str], stream: bool, decode: bool
+    ) -> Iterator[dict[str, Any]]:
+        assert stream
+        assert decode
+        reference = f"{repository}@{tag}"
+        self.pulled.append((reference, auth_config))
+        if reference not in self.held:
+            msg = f"manifest for {reference} not found"
+            raise api_error(msg, 404)
+        self._client.images.add({"Id": tag}, reference)
+        return iter(self.pull_events)
 
     def import_image_from_stream(self, stream: Any, *, repository: str, tag: str) -> str:
         assert stream.read()
@@ -213,7 +230,7 @@ class FakeDocker:
         self.life = life
         self.images = FakeImages(self)
         self.containers = FakeContainers(self)
-        self.api = FakeApi()
+        self.api = FakeApi(self)
         self._system = system
 
     def info(self) -> dict[str, str]:

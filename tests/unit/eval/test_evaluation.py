@@ -9,15 +9,20 @@ import polars as pl
 import pytest
 
 import goldgate
+from goldgate.eval.ask.subject import Attempt
 from goldgate.eval.errors import UsageError
 from goldgate.eval.evaluation import Baseline, Evaluation, evaluate, score_responses
 from goldgate.eval.gold.load import load_gold
+from goldgate.eval.results import Response
 from goldgate.eval.table import CASE_SCHEMA, RESPONSE_SCHEMA, read_table
 from goldgate.eval.verdict.gate import Gate
 from tests.fakes.subject import ScriptedSubject
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from goldgate.eval.case import Case
 
 GATES = [
     Gate(metric="answer.exact_match", min=0.5, max_drop=0.1),
@@ -100,6 +105,28 @@ def test_a_gold_set_that_changed_is_compared_on_what_stayed_and_says_so(tmp_path
         "changed": 1,
         "note": "the gold sets differ: compared on the 39 common, unchanged cases (2 only here, 1 changed)",
     }
+
+
+def test_live_is_asked_beside_it_and_goes_by_the_names_that_are_given(tmp_path: Path) -> None:
+    gold = load_gold(gold_file(tmp_path))
+    names = Baseline(path=tmp_path / "none.parquet", digest="d", released_at="t", label="l")
+    gates = [Gate(metric="latency.mean_ms", max_rise=5.0)]
+    new, live = (ScriptedSubject(identity=name, respond=took(ms)) for name, ms in (("new", 9.0), ("live", 1.0)))
+    result = evaluate(gold=gold, subject=new, gates=gates, out_dir=tmp_path / "out", baseline=names, live=live)
+    assert sum(live.asked.values()) == sum(new.asked.values()) == 40
+    assert result.baseline is not None
+    assert {name: result.baseline[name] for name in ("digest", "released_at", "label", "common")} == {
+        "digest": "d", "released_at": "t", "label": "l", "common": 40
+    }  # fmt: skip
+    assert result.gates[0].diff == 8.0
+    assert read_table(tmp_path / "out" / "baseline.parquet")["latency_ms"].to_list() == [1.0] * 40
+    unnamed = evaluate(gold=gold, subject=new, gates=gates, live=live).baseline
+    assert unnamed is not None
+    assert unnamed["label"] == live.address
+
+
+def took(ms: float) -> Callable[[Case, int], Attempt]:
+    return lambda case, _: Attempt(response=Response(id=case.id, answer="a", latency_ms=ms, asked_at="t"))
 
 
 def test_gates_and_baseline_are_checked_before_anything_is_asked(tmp_path: Path) -> None:

@@ -159,6 +159,46 @@ def test_a_push_that_did_not_arrive_is_said(event: dict[str, Any], words: str) -
     assert caught.value.where == "127.0.0.1:4566/finrag:t"
 
 
+LIVE = f"127.0.0.1:4566/finrag@sha256:{'b' * 64}"
+AUTH = {"username": "AWS", "password": "p"}
+
+
+def pulling(*events: dict[str, Any]) -> tuple[FakeDocker, list[int]]:
+    fake, arrived = FakeDocker(), list[int]()
+    fake.api.held.add(LIVE)
+    fake.api.pull_events = list(events)
+    fake.engine().pull(LIVE, lambda: AUTH, arrived.append)
+    return fake, arrived
+
+
+def test_an_image_is_pulled_by_its_digest_and_what_arrives_is_counted() -> None:
+    fake, arrived = pulling(
+        {"status": "Pulling from finrag"},
+        {"id": "a", "status": "Downloading", "progressDetail": {"current": 100, "total": 400}},
+        {"id": "b", "status": "Downloading", "progressDetail": {"current": 50}},
+        {"id": "a", "status": "Downloading", "progressDetail": {"current": 400, "total": 400}},
+        {"id": "a", "status": "Pull complete", "progressDetail": {}},
+    )
+    assert fake.api.pulled == [(LIVE, AUTH)]
+    assert arrived == [100, 150, 450]
+    assert fake.engine().has_image(LIVE)
+
+
+def test_what_is_here_already_is_not_pulled_and_nobody_logs_in() -> None:
+    fake = FakeDocker()
+    fake.images.add({"Id": IMAGE}, LIVE)
+    fake.engine().pull(LIVE, lambda: pytest.fail("it logged in"), lambda _: None)
+    assert fake.api.pulled == []
+
+
+def test_an_image_that_does_not_arrive_is_said() -> None:
+    with pytest.raises(OutsideError, match=r"did not give the image: denied: token expired\.") as denied:
+        pulling({"error": "denied: token expired\n"})
+    with pytest.raises(OutsideError, match=r"could not pull: manifest for .* not found\.") as absent:
+        FakeDocker().engine().pull(LIVE, lambda: AUTH, lambda _: None)
+    assert denied.value.where == absent.value.where == LIVE
+
+
 def test_only_what_dead_processes_left_behind_is_removed() -> None:
     fake = client()
     for pid in (dead_process(), os.getpid()):
