@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run run-finsights data test lint format lock docs golden down clean
+.PHONY: help run run-finsights data test lint format lock docs bench golden down clean
 
 BIN := .venv/bin
 LOCAL := .goldgate
@@ -47,6 +47,14 @@ lock: ## lock the requirements again, with hashes and without index addresses
 
 docs: .venv/.ready ## write the generated pages again
 	@$(BIN)/python -m goldgate.pipeline.config.document
+	@$(BIN)/python -m bench.docs
+	@$(BIN)/python -m tests.references
+
+bench: .venv/.ready ## all benchmarks (best on a quiet machine), then their tables into the docs
+	@for name in startup peers million asking retrieval coverage gate_errors sequential judging scale; do \
+	    $(BIN)/python -m bench.$$name || echo "bench.$$name failed or missed a bar" >&2; \
+	done
+	@$(BIN)/python -m bench.docs
 
 golden: .venv/.ready ## accept the report's new look: write its gold files again
 	@GOLDGATE_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/unit/eval/report

@@ -182,6 +182,16 @@ class GoldSet:
         """The names of all tags, sorted."""
         return sorted(name.removeprefix(TAG) for name in self.frame.columns if name.startswith(TAG))
 
+    def to_json(self) -> dict[str, Any]:
+        """The set as records name it; `evidence_missing` counts the expected ids that the corpus lacks."""
+        return {
+            "path": str(self.path),
+            "format": self.format,
+            "sha256": self.sha256,
+            "cases": len(self),
+            "evidence_missing": self.evidence_missing,
+        }
+
     @property
     def evidence_missing(self) -> int:
         """How many expected ids of all cases the corpus lacks."""

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from .case import GoldSet
     from .results import Baseline, MetricValue, SliceValue, Verdict
     from .terms import Terms
     from .verdict.common import Common
@@ -39,23 +38,13 @@ class Story:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-def gold_record(gold: GoldSet) -> dict[str, Any]:
-    """The gold set as it is named in the record; `evidence_missing` counts the expected ids that the corpus lacks."""
-    return {
-        "path": str(gold.path),
-        "format": gold.format,
-        "sha256": gold.sha256,
-        "cases": len(gold),
-        "evidence_missing": gold.evidence_missing,
-    }
-
-
 def conclude(
     scored: pl.DataFrame, live: pl.DataFrame | None, gold: Mapping[str, Any], terms: Terms, story: Story
 ) -> Evaluation:
     """Judge a scored table, against that of what is live where there is one.
 
-    `gold` is a `gold_record`. The same table, terms and live table give the same evaluation, wherever the rows were made.
+    `gold` is what `GoldSet.to_json` says. The same table, terms and live table give the same evaluation, wherever the rows
+    were made.
     """
     from .verdict.common import common_cases
     from .verdict.gates import judge, moved

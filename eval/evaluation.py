@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .case import GoldSet
-from .conclusion import Story, conclude, gold_record
+from .conclusion import Story, conclude
 from .part import BASELINE, CASES, Inquiry, Part
 from .results import Baseline, Evaluation
 from .terms import Correction, Terms
@@ -315,7 +315,7 @@ def _finished(
         left = None if budget_usd is None else max(0.0, budget_usd - float(tables[CASES]["cost_usd"].sum()))
         table, judges = judge(tables[CASES], tables.get(BASELINE, stored), left)
         tables, story = {**tables, CASES: table}, replace(story, more={**story.more, "judges": judges})
-    evaluation = conclude(tables[CASES], tables.get(BASELINE, stored), gold_record(gold), terms, story)
+    evaluation = conclude(tables[CASES], tables.get(BASELINE, stored), gold.to_json(), terms, story)
     return _with_tables(evaluation, tables, stored)
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from .ask.options import AskOptions
     from .ask.subject import Subject
     from .case import GoldSet
-    from .ray_engine import Errand
     from .results import Progress
     from .score.cache import ScoreCache
 
@@ -35,6 +34,18 @@ class Part:
     stopped: str | None = None
     progress: Progress | None = field(default=None, compare=False)
     asking: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """What a worker is given besides its cases: where its journal may stand, whom it tells how far it is, when to stop.
+
+    `told` is called now and then; when it returns true no further case is begun. `journal` names a file for this part on
+    the worker's own disk: a part that begins again on the same machine goes on from there.
+    """
+
+    journal: str
+    told: Callable[[Progress], bool]
 
 
 @dataclass(frozen=True, kw_only=True)

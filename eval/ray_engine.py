@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import goldgate
-
 from .errors import UsageError
+from .part import Errand
 from .ray_cluster import connected, explained, import_ray, packed, workers
 from .results import Progress
 
@@ -22,26 +21,19 @@ if TYPE_CHECKING:
     from .case import GoldSet
     from .part import Part
 
+    Work = Callable[[GoldSet, AskOptions, Errand], Part]
+
 PARTS_A_WORKER = 4
 MOST_ROWS = 50_000
 RETRIES = 3
 POLL_SECONDS = 0.2
 
 
-@dataclass(frozen=True, kw_only=True)
-class Errand:
-    """What a worker is given besides its cases: where its journal may stand, whom it tells how far it is, when to stop.
+def own_version() -> str:
+    """The version of goldgate that is installed here."""
+    from importlib.metadata import version
 
-    `told` is called now and then; when it returns true no further case is begun. `journal` names a file for this part on
-    the worker's own disk: a part that begins again on the same machine goes on from there.
-    """
-
-    journal: str
-    told: Callable[[Progress], bool]
-
-
-if TYPE_CHECKING:
-    Work = Callable[[GoldSet, AskOptions, Errand], Part]
+    return version("goldgate")
 
 
 def run_parts(
@@ -165,7 +157,7 @@ class _Run:
     def _begin(self, number: int) -> None:
         options = share(self.options, self.workers, time.monotonic() - self.start)
         journal = f"{self.journals}/part-{number:05}.jsonl"
-        task = self.task.remote(self.work, self.parts[number], options, number, journal, self.board, goldgate.__version__)
+        task = self.task.remote(self.work, self.parts[number], options, number, journal, self.board, own_version())
         self.running[task] = number
 
     def _take(self, task: Any) -> None:
@@ -204,8 +196,8 @@ def _do(packed: bytes, gold: GoldSet, options: AskOptions, number: int, journal:
     import ray
     from ray import cloudpickle
 
-    if version != goldgate.__version__:
-        msg = f"the worker has goldgate {goldgate.__version__}, and this is {version}."
+    if version != own_version():
+        msg = f"the worker has goldgate {own_version()}, and this is {version}."
         raise UsageError(msg, where=socket.gethostname(), next_step="Install the same version on every node.")
     attempt, path = uuid4().hex, Path(tempfile.gettempdir()) / journal
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from .conclusion import gold_record
 from .errors import UsageError
 from .verdict.gate import Gate
 
@@ -62,7 +61,7 @@ class Terms:
             "correction": self.correction,
             "baseline": _baseline_json(self.baseline),
             "own_metrics": own_metrics(),
-            "gold_set": gold_record(gold),
+            "gold_set": gold.to_json(),
         }
 
     @classmethod
