@@ -13,8 +13,12 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .measure import Command, run, save, table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SERVICE = """
 def answer(case):
@@ -39,7 +43,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write(folder, args)
-        ways = {
+        ways: dict[str, Callable[[], float]] = {
             "one process": lambda: _timed(folder, "one"),
             f"{args.workers} shards at once, and merge": lambda: _shards(folder, args.workers),
             f"Ray with {args.workers} workers, its start included": lambda: _timed(folder, "ray", "--engine", "ray"),
