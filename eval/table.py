@@ -91,7 +91,8 @@ def cases_frame(gold: GoldSet, responses: pl.DataFrame | Mapping[str, Response])
     first = gold.frame.select("id", "line", "input", "expected", *tags, "cluster", "weight", "notes", "evidence_missing")
     repeated = frame.height > 0 and bool(frame["id"].is_duplicated().any())
     given = frame.sort("repeat").select("id", "repeat", *RESPONSE_SCHEMA) if repeated else frame.select("id", *RESPONSE_SCHEMA)
-    joined = first.join(given, on="id", how="left", maintain_order="left_right")
+    aligned = given["id"].equals(first["id"])
+    joined = first.hstack(given.drop("id")) if aligned else first.join(given, on="id", how="left", maintain_order="left_right")
     return joined.with_columns(pl.col("attempts").fill_null(0), *(pl.col(name).fill_null([]) for name in LISTS))
 
 
