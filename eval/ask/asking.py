@@ -17,10 +17,9 @@ from .retry import THROTTLES, Retry
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
-    from .asked import Batch
-    from .batches import Batches
     from .clock import Clock
     from .jobs import Job, Queue
+    from .looks import Looks
     from .options import AskOptions
     from .side import Side
     from .store import Store
@@ -51,8 +50,7 @@ class Asking:
         *,
         clock: Clock,
         on_progress: Callable[[Progress], None] | None = None,
-        stop: Callable[[Batch], bool] | None = None,
-        batches: Batches | None = None,
+        looks: Looks | None = None,
     ) -> None:
         now = clock.now()
         self.queue, self.sides, self.store, self.clock = queue, sides, store, clock
@@ -66,12 +64,12 @@ class Asking:
         self.retries = 0
         self.history: list[tuple[float, int]] = [(0.0, self.pace.limit)]
         self._began = now
-        self._looking = asyncio.Lock()
-        self._on_progress, self._stop_when, self._batches = on_progress, stop, batches
+        self._on_progress, self._looks = on_progress, looks
         self._reported = self._turned = float("-inf")
         self._paused_until = float("-inf")
         self._in_flight = 0
         self._workers: set[asyncio.Task[None]] = set()
+        self._guards: set[asyncio.Task[None]] = set()
         self._total = sum(side.total for side in sides)
 
     async def run(self) -> None:
@@ -90,29 +88,32 @@ class Asking:
 
     async def _ask_what_is_left(self) -> None:
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        guards = [self._guard(self._keep_synced()), self._guard(self._watch())]
+        self._guard(self._keep_synced())
+        self._guard(self._watch())
         try:
             for side in self.sides:
                 await side.subject.open(self.pace.ceiling)
-            if self._batches is not None and (first := self._batches.first()) is not None:
-                await self._look(first)
+            if self._looks is not None:
+                await self._look(self._looks)
             self._grow()
             await self._over
         finally:
-            await self._end(guards)
+            await self._end()
 
-    async def _end(self, guards: list[asyncio.Task[None]]) -> None:
-        tasks = [*self._workers, *guards]
+    async def _end(self) -> None:
+        tasks = [*self._workers, *self._guards]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for side in self.sides:
             await side.subject.close()
 
-    def _guard(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    def _guard(self, work: Coroutine[None, None, None]) -> None:
+        """Have something done beside the workers; what it raises ends the run."""
         task = asyncio.create_task(work)
+        self._guards.add(task)
+        task.add_done_callback(self._guards.discard)
         task.add_done_callback(self._failed_task)
-        return task
 
     def _grow(self) -> None:
         """As many workers as the pace allows."""
@@ -239,10 +240,10 @@ class Asking:
         self.budget.pay(response.cost_usd)
         self.rate.settle((response.input_tokens or 0) + (response.output_tokens or 0), guess)
         self._report()
-        if self._batches is not None:
-            batch = self._batches.add(response, job.place, side.number)
-            if batch is not None:
-                await self._look(batch)
+        if self._looks is not None:
+            self._looks.add(response, job.place, side.number)
+            if self._looks.due():
+                self._guard(self._look(self._looks))
 
     def _write_soon(self, waiting: int) -> None:
         """Write what came in one turn of the event loop at once; never does more wait than may be on its way."""
@@ -257,11 +258,9 @@ class Asking:
         except OutsideError as error:
             self._fail(error)
 
-    async def _look(self, batch: Batch) -> None:
-        """Ask whether that is enough, in a thread, one batch after the other; questions on their way go on meanwhile."""
-        async with self._looking:
-            if self._stop_when is not None and self.stopped is None and await asyncio.to_thread(self._stop_when, batch):
-                self._stop("sequential: the verdict is certain")
+    async def _look(self, looks: Looks) -> None:
+        if self.stopped is None and looks.due(fewest=1) and await looks.look():
+            self._stop("sequential: the verdict is certain")
 
     def _budget_left(self, now: float | None = None) -> bool:
         over = self.budget.over(self.clock.now() if now is None else now, self._in_flight)
@@ -310,8 +309,8 @@ class Asking:
                     detail = "it stopped running"
                     raise side.gone(detail, exited=True, journaled=self.store.journaled)
             self._budget_left()
-            if self._batches is not None and (batch := self._batches.flush()) is not None:
-                await self._look(batch)
+            if self._looks is not None:
+                await self._look(self._looks)
 
 
 def _completed(response: Response, job: Job) -> Response:

@@ -48,7 +48,7 @@ class CallableSubject:
         inline: bool = False,
         timeout_seconds: float | None = None,
     ) -> None:
-        self.address = name or getattr(function, "__qualname__", type(function).__name__)
+        self.address = name or str(getattr(function, "__qualname__", type(function).__name__))
         self.digest = digest
         self.identity = hashlib.sha256(f"function\n{self.address}\n{digest or ''}".encode()).hexdigest()[:16]
         self._function, self._takes_case = function, _takes_case(function)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from .asked import Asked, Figures
 from .asking import Asking
-from .batches import Batches
 from .clock import Clock, SystemClock
 from .jobs import Queue, jobs
+from .looks import Looks
 from .options import AskOptions
 from .side import Side
 from .store import Store
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from .asked import Batch
     from .cache import ResponseCache
     from .subject import Subject
-
-BATCH = 20
 
 
 def ask_all(
@@ -46,8 +44,9 @@ def ask_all(
     """Ask every case that neither the journal (with `resume`) nor the cache answers yet.
 
     A journal that is there is put aside as `<name>.previous` without `resume`. With `baseline` each case is asked of both, one
-    after the other in random order, so that their latencies are pairs. `stop` is shown 20 finished cases at a time, in another
-    thread, and ends the asking when it returns true. A spent budget ends it too: see `Asked.stopped`.
+    after the other in random order, so that their latencies are pairs. `stop` is shown the cases that are finished, 20 or
+    more at a time and in another thread, and ends the asking when it returns true. A spent budget ends it too: see
+    `Asked.stopped`.
 
     Raises:
         OutsideError: a service is down or answers nothing usable, or the journal cannot be written. What was answered is kept.
@@ -70,10 +69,7 @@ def ask_all(
             options,
             clock=clock or SystemClock(),
             on_progress=on_progress,
-            stop=stop,
-            batches=Batches([side.answers for side in sides], repeats=options.repeats, size=BATCH)
-            if stop is not None
-            else None,
+            looks=None if stop is None else Looks(stop, [side.answers for side in sides], repeats=options.repeats),
         )
         _run(asking.run())
     finally:

@@ -97,7 +97,7 @@ def test_what_may_pass_is_a_fault_of_its_kind(error: Exception, fault: str) -> N
 
 def test_a_throttle_says_when_to_come_back() -> None:
     error = client_error("Invoke", "TooManyRequestsException", "Rate Exceeded.", 429)
-    error.response["retryAfterSeconds"] = "7"  # type: ignore[typeddict-unknown-key]
+    error.response["retryAfterSeconds"] = "7"
     assert attempt(raising(error)).retry_after == 7.0
 
 
@@ -140,4 +140,4 @@ def test_throttled_cases_are_asked_again() -> None:
 
 def test_the_settings_fit_botocore() -> None:
     config = Config(**client_settings(32, 10.0))
-    assert (config.max_pool_connections, config.read_timeout) == (32, 10.0)  # type: ignore[attr-defined]
+    assert (config.max_pool_connections, config.read_timeout) == (32, 10.0)

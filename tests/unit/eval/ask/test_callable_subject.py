@@ -159,11 +159,16 @@ def test_the_identity_is_that_of_name_and_digest() -> None:
     assert CallableSubject(one, name="m", digest="1").identity != CallableSubject(one, name="m", digest="2").identity
 
 
+def slow(_: Any) -> str:
+    time.sleep(0.05)
+    return "x"
+
+
 def test_threads_ask_as_many_at_once_as_they_may() -> None:
     gold = gold_of(*(case(f"c{place}") for place in range(40)))
     start = time.perf_counter()
     options = AskOptions(concurrency=20, adaptive=False)
-    result = ask_all(gold, CallableSubject(lambda _: time.sleep(0.05) or "x"), options=options)
+    result = ask_all(gold, CallableSubject(slow), options=options)
     assert result.responses["answer"].to_list() == ["x"] * 40
     assert time.perf_counter() - start < 1.0
 

@@ -9,7 +9,8 @@ from goldgate.eval.ask.pace import Pace
 
 def run(pace: Pace, capacity: int, answers: int, *, seconds: float = 0.01) -> list[int]:
     """A service that answers in `seconds` and throttles what is above `capacity` at once; the limit after each answer."""
-    now, on_their_way, limits = 0.0, deque[tuple[float, bool]](), []
+    now, on_their_way = 0.0, deque[tuple[float, bool]]()
+    limits: list[int] = []
     while len(limits) < answers:
         while len(on_their_way) < pace.limit:
             on_their_way.append((now, len(on_their_way) >= capacity))
