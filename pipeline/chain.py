@@ -240,7 +240,7 @@ def publish_stage(context: Context, live: Release | None) -> str | None:
         show.end("report", f"{shown} (not uploaded: {failure})", watch.seconds, state="unsure")
     else:
         show.end("report", shown + (f"  {address}" if address else ""), watch.seconds)
-    write_summary(publish.summary_markdown(context, live))
+    write_summary((context.folder.folder / publish.SUMMARY).read_text(encoding="utf-8"))
     return str(report)
 
 

@@ -30,18 +30,22 @@ if TYPE_CHECKING:
 VERDICT_STATE = {"pass": "ok", "fail": "failed", "inconclusive": "warning"}
 WENT_WRONG = {"rolled_back": "Rolled back", "failed": "The release failed"}
 MOST_HISTORY = 20
-REPORT = "report/index.html"
+REPORT, SUMMARY = "report/index.html", "report/summary.md"
 
 
 def write_report(context: Context, live: Release | None, history: tuple[HistoryPoint, ...] = ()) -> Path:
     """Write the page from the records of the run, however far it came, and add the run to `runs/index.html`.
 
-    Returns the page's path.
+    Beside it lies the summary in Markdown, for the step summary and the pull request. Returns the page's path.
     """
+    from goldgate.eval.report.markdown import summary
     from goldgate.eval.report.page import write
     from goldgate.eval.report.site import add_run
+    from goldgate.eval.table import write_whole
 
-    path = write(report_input(context, live, history), context.folder.folder / REPORT)
+    told = report_input(context, live, history)
+    path = write(told, context.folder.folder / REPORT)
+    write_whole(context.folder.folder / SUMMARY, summary(told).encode())
     add_run(context.folder.root, _summary(context))
     return path
 
@@ -240,10 +244,3 @@ def _summary(context: Context) -> RunSummary:
         metrics={name: value for name, value in gated.items() if value is not None},
         href=f"{context.folder.run_id}/{context.service.name}/{REPORT}",
     )
-
-
-def summary_markdown(context: Context, live: Release | None) -> str:
-    """The run as Markdown, for the step summary and the pull request."""
-    from goldgate.eval.report.markdown import summary
-
-    return summary(report_input(context, live))

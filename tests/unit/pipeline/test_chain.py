@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -84,6 +85,15 @@ def test_a_good_commit_goes_live_on_one_digest(world: Whole) -> None:
     current = world.context().ledger().current()
     assert current is not None
     assert (current.digest, current.image_id, current.run_id) == (push.digest, image.image_id, RUN)
+
+
+@pytest.mark.parametrize("wrong", [0, 3])
+def test_the_results_lie_there_as_tests_too_whatever_the_verdict(world: Whole, wrong: int) -> None:
+    world.answers |= {f"Question {number}": "nonsense" for number in range(wrong)}
+    ran(world)
+    suites = ET.parse(world.root / "runs" / RUN / "finrag" / "junit.xml").getroot()
+    cases = next(suite for suite in suites if suite.get("name") == "finrag.cases")
+    assert (cases.get("tests"), cases.get("failures"), cases.get("errors")) == (str(CASES), str(wrong), "0")
 
 
 def test_what_it_shows_ends_with_report_and_address(world: Whole) -> None:

@@ -107,7 +107,8 @@ def run(world: World, context: Context | None = None) -> EvaluationRecord:
 
 def test_an_earlier_pass_on_the_same_things_is_taken_over_and_nothing_is_asked(world: World) -> None:
     earlier(world)
-    (world.context(EARLIER).folder.folder / evaluate.BASELINE_FILE).write_bytes(b"LIVE")
+    for name, content in ((evaluate.BASELINE_FILE, b"LIVE"), (evaluate.JUNIT_FILE, b"<testsuites/>")):
+        (world.context(EARLIER).folder.folder / name).write_bytes(content)
     record = run(world)
     assert record.reused_from == EARLIER
     assert record.verdict == "pass"
@@ -115,6 +116,7 @@ def test_an_earlier_pass_on_the_same_things_is_taken_over_and_nothing_is_asked(w
     folder = world.context().folder.folder
     assert (folder / "cases.parquet").read_bytes() == b"PAR1"
     assert (folder / evaluate.BASELINE_FILE).read_bytes() == b"LIVE"
+    assert (folder / evaluate.JUNIT_FILE).read_bytes() == b"<testsuites/>"
 
 
 def test_a_pass_taken_over_twice_names_the_run_that_asked(world: World) -> None:

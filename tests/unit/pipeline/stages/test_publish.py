@@ -183,9 +183,10 @@ def test_the_history_is_oldest_first_with_the_metrics_of_each(world: World) -> N
     ]
 
 
-def test_the_summary_in_markdown_tells_verdict_and_gates(world: World) -> None:
+def test_the_summary_in_markdown_beside_the_page_tells_verdict_and_gates(world: World) -> None:
     failed = evaluation_record(verdict="fail", gates=[gate(verdict="fail", value=0.781)])
-    text = publish.summary_markdown(with_records(world, image_record(), failed), None)
+    page = publish.write_report(with_records(world, image_record(), failed), None)
+    text = (page.parent / "summary.md").read_text()
     assert text.startswith("**✕ finrag: blocked.**")
     assert "`retrieval.recall@10`" in text
     assert "0.781" in text
