@@ -246,7 +246,7 @@ def rows_frame(rows: Sequence[GoldRow]) -> pl.DataFrame:
 
     names = sorted({name for row in rows for name in row.tags})
     columns: dict[str, pl.Series] = {}
-    for field_name, dtype in _row_types().items():
+    for field_name, dtype in row_types().items():
         values = [getattr(row, field_name) for row in rows]
         if field_name == "tags":
             columns |= {TAG + name: pl.Series([tags.get(name) for tags in values], dtype=pl.String) for name in names}
@@ -257,7 +257,8 @@ def rows_frame(rows: Sequence[GoldRow]) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _row_types() -> dict[str, Any]:
+def row_types() -> dict[str, Any]:
+    """The columns of a gold frame and their types, in order; `tags` stands for one column a tag."""
     import polars as pl
 
     return {

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..case import Case, Expected, GoldRow, Tolerance, content_hash, gold_row
+from ..case import Case, Expected, Tolerance
 from ..errors import GoldgateError, UsageError
-from ..jsontext import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CASE_KEYS = ("id", "input", "expected", "tags", "cluster", "weight", "notes")
 EXPECTED_KEYS = ("answer", "answers", "numeric", "unit", "tolerance", "boolean", "items", "label", "value", "evidence")
-KNOWN_KEYS = frozenset(CASE_KEYS)
 
 
 @dataclass
@@ -88,113 +86,6 @@ def suggestion(key: str, known: Iterable[str]) -> str:
     """How the message about an unknown key ends: with the nearest known one, or a full stop."""
     near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.6)
     return f'; did you mean "{near[0]}"?' if near else "."
-
-
-def read_row(data: Mapping[str, Any], where: Callable[[int], str], line: int, problems: list[GoldgateError]) -> GoldRow | None:
-    """The row of one native record; its faults are added to `problems`, and None means that there were some."""
-    row = plain_row(data, line)
-    if row is not None:
-        return row
-    case = read_case(data, where(line), line, problems)
-    return None if case is None else gold_row(case)
-
-
-def plain_row(data: Mapping[str, Any], line: int) -> GoldRow | None:
-    """The row of a record that needs no second look, a fifth of `read_case`'s time; None leaves it to `read_case`."""
-    if not KNOWN_KEYS.issuperset(data):
-        return None
-    identity: Any = data.get("id")
-    asked: Any = data.get("input")
-    weight = data.get("weight")
-    tags, cluster, notes = data.get("tags") or {}, data.get("cluster"), data.get("notes")
-    structured = type(asked) is dict and bool(asked)
-    expected = _plain_expected(data.get("expected"))
-    plain = (
-        expected is not None
-        and _is_text(identity)
-        and (structured or _is_text(asked))
-        and (type(tags) is dict and all(type(value) is str for value in tags.values()))
-        and (cluster is None or _is_text(cluster))
-        and (notes is None or _is_text(notes))
-        and (weight is None or (_is_number(weight) and weight > 0))
-    )
-    if not plain or expected is None:
-        return None
-    weight = 1.0 if weight is None else float(weight)
-    evidence = expected.get("evidence", {})
-    content = {
-        "id": identity,
-        "input": asked,
-        "expected": {**expected, "evidence": evidence if type(evidence) is dict else dict.fromkeys(evidence, 1)},
-        "evidence_missing": (),
-        "tags": tags,
-        "cluster": cluster,
-        "weight": int(weight) if weight.is_integer() else weight,
-    }
-    return GoldRow(
-        id=identity, line=line, input=dumps(asked, sort=True) if structured else asked, structured=structured,
-        expected=dumps(expected, sort=True), tags=tags, cluster=cluster, weight=weight, notes=notes, evidence_missing=(),
-        case=content_hash(content),
-    )  # fmt: skip
-
-
-def _plain_expected(raw: Any) -> dict[str, Any] | None:
-    """`expected` as `Expected.to_json` writes it, None where it needs a second look."""
-    if raw is None:
-        return {}
-    if type(raw) is not dict:
-        return None
-    for key, value in raw.items():
-        check = PLAIN.get(key)
-        if check is None or not check(value):
-            return None
-    evidence = raw.get("evidence")
-    if evidence is None:
-        return raw
-    if type(evidence) is dict:
-        ones = all(grade == 1 for grade in evidence.values())
-        return {**raw, "evidence": list(evidence)} if ones else raw
-    return raw if len(set(evidence)) == len(evidence) else {**raw, "evidence": list(dict.fromkeys(evidence))}
-
-
-def _is_text(value: Any) -> bool:
-    return type(value) is str and not (value == "" or value.isspace())
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) is int or (type(value) is float and math.isfinite(value))
-
-
-def _is_texts(value: Any) -> bool:
-    return type(value) is list and bool(value) and all(map(_is_text, value))
-
-
-def _is_tolerance(value: Any) -> bool:
-    return (
-        type(value) is dict
-        and value.keys() <= {"absolute", "relative"}
-        and all(_is_number(part) and part >= 0 for part in value.values())
-    )
-
-
-def _is_evidence(value: Any) -> bool:
-    if type(value) is dict:
-        return bool(value) and all(map(_is_number, value.values()))
-    return type(value) is list and bool(value) and all(type(part) is str and part for part in value)
-
-
-PLAIN: dict[str, Callable[[Any], bool]] = {
-    "answer": _is_text,
-    "answers": _is_texts,
-    "numeric": _is_number,
-    "unit": _is_text,
-    "tolerance": _is_tolerance,
-    "boolean": lambda value: type(value) is bool,
-    "items": _is_texts,
-    "label": _is_text,
-    "value": _is_number,
-    "evidence": _is_evidence,
-}
 
 
 def read_case(data: Mapping[str, Any], where: str, line: int, problems: list[GoldgateError]) -> Case | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ..case import GoldSet, rows_frame
+from ..case import GoldSet, gold_row, rows_frame
 from ..errors import GoldgateError, Problems, UsageError
 from .consistency import contradictions, duplicate_ids
-from .fields import read_row
+from .fields import read_case
 from .formats import named, recognised
+from .plain import plain_frame
 from .source import Source
 
 if TYPE_CHECKING:
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from ..case import GoldRow
 
-AT_ONCE = 50_000
+AT_ONCE = 10_000
 
 
 def load_gold(path: Path, format: str | None = None) -> GoldSet:  # noqa: A002
@@ -52,18 +52,17 @@ def _frame(records: Iterator[tuple[int, dict[str, Any]]], source: Source, proble
     """The rows of the records, in pieces so that no more than one piece stands there as Python objects."""
     import polars as pl
 
-    rows = _rows(records, source, problems)
     pieces = [rows_frame([])]
-    while piece := list(islice(rows, AT_ONCE)):
-        pieces.append(rows_frame(piece))
+    while piece := list(islice(records, AT_ONCE)):
+        found = plain_frame([record for _, record in piece], [line for line, _ in piece])
+        pieces.append(_careful(piece, source, problems) if found is None else found)
     return pl.concat(pieces, how="diagonal").rechunk()
 
 
-def _rows(records: Iterator[tuple[int, dict[str, Any]]], source: Source, problems: list[GoldgateError]) -> Iterator[GoldRow]:
-    for line, record in records:
-        row = read_row(record, source.where, line, problems)
-        if row is not None:
-            yield row
+def _careful(piece: list[tuple[int, dict[str, Any]]], source: Source, problems: list[GoldgateError]) -> pl.DataFrame:
+    """The rows of the records that are right, read one after another; the faults of the others are said."""
+    cases = (read_case(record, source.where(line), line, problems) for line, record in piece)
+    return rows_frame([gold_row(case) for case in cases if case is not None])
 
 
 def _line(problem: GoldgateError) -> int:

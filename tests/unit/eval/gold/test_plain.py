@@ -1,15 +1,16 @@
-"""The quick way to read a record says what the careful one says, or leaves the record to it."""
+"""The quick way to read records says what the careful one says, or leaves them to it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldgate.eval.case import gold_row
-from goldgate.eval.gold.fields import plain_row, read_case, read_row
+from goldgate.eval.case import gold_row, rows_frame
+from goldgate.eval.gold.fields import read_case
+from goldgate.eval.gold.plain import plain_frame
 
 if TYPE_CHECKING:
     from goldgate.eval.errors import GoldgateError
@@ -40,33 +41,30 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
-@given(RECORDS)
-def test_the_quick_reader_never_differs_from_the_careful_one(record: dict[str, Any]) -> None:
-    quick = plain_row(record, 7)
+@settings(max_examples=400)
+@given(st.lists(RECORDS, min_size=1, max_size=3))
+def test_the_quick_reader_never_differs_from_the_careful_one(records: list[dict[str, Any]]) -> None:
+    quick = plain_frame(records, range(len(records)))
     problems: list[GoldgateError] = []
-    careful = read_case(record, "g.jsonl:7", 7, problems)
+    careful = [read_case(record, f"g.jsonl:{line}", line, problems) for line, record in enumerate(records)]
     if quick is not None:
         assert problems == []
-        assert careful is not None
-        row = gold_row(careful)
-        assert quick._replace(evidence_missing=(), tags=dict(quick.tags)) == row._replace(tags=dict(row.tags))
+        assert quick.equals(rows_frame([gold_row(case) for case in careful if case is not None]))
 
 
 @pytest.mark.parametrize(
     "expected",
     [
         {},
-        {"answer": "x", "answers": ["y"], "evidence": ["s1", "s1", "s2"]},
+        {"answer": "x", "answers": ["y"], "evidence": ["s1", "s1", "s2"], "unit": None},
         {"numeric": 5.0, "unit": "%", "tolerance": {"absolute": 0.5}, "evidence": {"s1": 1, "s2": 1.0}},
-        {"boolean": False, "items": ["a"], "label": "l", "value": 3, "evidence": {"s1": 2}},
+        {"boolean": False, "items": ["a"], "label": "l", "value": 3, "evidence": {"s1": 2}, "tolerance": 0.01},
     ],
 )
 def test_plain_records_take_the_quick_way(expected: dict[str, Any]) -> None:
     record = {"id": "a", "input": {"q": 1}, "expected": expected, "tags": {"k": "v"}, "cluster": "c", "weight": 2, "notes": "n"}
-    assert plain_row(record, 1) is not None
-
-
-def test_a_record_with_faults_says_them() -> None:
-    problems: list[GoldgateError] = []
-    assert read_row({"id": "a", "input": "q", "weight": -1}, "g.jsonl:{}".format, 3, problems) is None
-    assert [str(problem) for problem in problems] == ['g.jsonl:3: case "a": weight must be a number above 0, not -1.']
+    other = {"id": "b", "input": "q", "expected": None}
+    quick = plain_frame([record, other], [1, 2])
+    assert quick is not None
+    cases = [read_case(each, "g", line, []) for line, each in enumerate((record, other), start=1)]
+    assert quick.equals(rows_frame([gold_row(case) for case in cases if case is not None]))
