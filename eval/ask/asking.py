@@ -187,8 +187,10 @@ class Asking:
                 side.health.answer(now)
                 self.pace.back(sent=sent, now=now, throttled=False)
                 await self._keep(side, job, _completed(attempt.response, job), guess)
-            elif not await self._failed(side, job, attempt, sent, now):
-                return
+            else:
+                self.rate.settle(0, guess)
+                if not await self._failed(side, job, attempt, sent, now):
+                    return
             job.next_side()
 
     async def _cleared(self, job: Job) -> float | None:

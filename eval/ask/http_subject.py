@@ -34,6 +34,9 @@ class HttpSubject:
 
     `identity` should name what answers (an image digest, given as `digest` where its answers may be cached); without it the
     address stands for it. `is_alive` may be handed in by whoever started the service.
+
+    Raises:
+        UsageError: the address or a header is none, or an expression of the mapping is no JMESPath.
     """
 
     def __init__(
@@ -47,15 +50,12 @@ class HttpSubject:
         is_alive: Callable[[], bool] | None = None,
         wall: Callable[[], datetime] = wall,
     ) -> None:
-        if not base_url.startswith(("http://", "https://")):
-            msg = f'"{base_url}" is no HTTP address.'
-            raise UsageError(msg, next_step="Give one that begins with http:// or https://.")
-        self.address = base_url.rstrip("/") + "/" + mapping.path.lstrip("/")
+        self.address = base_url if mapping.path == "/" else base_url.rstrip("/") + "/" + mapping.path.lstrip("/")
+        self._url = _url(base_url, self.address)
         self.mapping = mapping
         self.digest = digest
         self.identity = hashlib.sha256(f"{identity or digest or self.address}\n{mapping.digest}".encode()).hexdigest()[:16]
-        self._url = URL(self.address)
-        self._headers = {"Content-Type": "application/json", **mapping.headers, **(headers or {})}
+        self._headers = _headers({"Content-Type": "application/json", **mapping.headers, **(headers or {})})
         self._template = Template(mapping.body)
         self._reader = Reader(mapping)
         self._is_alive, self._wall = is_alive, wall
@@ -115,6 +115,26 @@ class HttpSubject:
             pause = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date"), self._wall())
             return Attempt(fault="busy", detail=f"{_seen(answer)}: {start}", retry_after=pause)
         return _unread(answer, start)
+
+
+def _url(base_url: str, address: str) -> URL:
+    try:
+        url = URL(address)
+    except ValueError:
+        url = URL()
+    if not (base_url.startswith(("http://", "https://")) and url.host):
+        msg = f'"{base_url}" is no HTTP address.'
+        raise UsageError(msg, next_step="Give one that begins with http:// or https://.")
+    return url
+
+
+def _headers(headers: dict[str, str]) -> dict[str, str]:
+    """The headers, each in one line; a value is never shown, since it may be a secret."""
+    for name, value in headers.items():
+        if any(end in part for part in (name, value) for end in "\r\n\0"):
+            msg = f"the header {name.strip()!r} holds a line break."
+            raise UsageError(msg, next_step="Remove it; a secret that was read from a file often ends in one.")
+    return headers
 
 
 def _seen(answer: aiohttp.ClientResponse) -> str:

@@ -56,9 +56,16 @@ def test_the_identity_is_that_of_what_answers_and_of_the_request() -> None:
     assert HttpSubject("http://a", mapping).digest is None
 
 
-def test_another_scheme_is_refused() -> None:
+@pytest.mark.parametrize("address", ["ftp://a", "http://", "https://[", "http://a:port", "a.test"])
+def test_what_is_no_http_address_is_refused(address: str) -> None:
     with pytest.raises(UsageError, match="is no HTTP address"):
-        HttpSubject("ftp://a", RequestMapping())
+        HttpSubject(address, RequestMapping())
+
+
+def test_a_header_with_a_line_break_is_refused_and_its_secret_not_shown() -> None:
+    with pytest.raises(UsageError, match="the header 'Authorization' holds a line break") as caught:
+        HttpSubject("http://a", RequestMapping(), {"Authorization": "hunter2\n"})
+    assert "hunter2" not in str(caught.value)
 
 
 def test_whether_it_is_alive_is_asked_of_who_started_it() -> None:

@@ -12,6 +12,7 @@ from goldgate.eval.ask.options import AskOptions, Patience
 from goldgate.eval.ask.runner import ask_all
 from goldgate.eval.ask.subject import Attempt
 from goldgate.eval.errors import OutsideError, UsageError
+from goldgate.eval.results import Response
 from tests.fakes.asking_clock import AskingClock
 from tests.fakes.subject import ScriptedSubject, good
 
@@ -419,6 +420,18 @@ def test_limits_in_requests_hold_over_all_workers() -> None:
     began = clock.now()
     asked(ScriptedSubject(), concurrency=1, requests_per_second=2.0, clock=clock)
     assert 8.9 <= clock.now() - began <= 9.2
+
+
+def test_tokens_of_refused_questions_are_given_back() -> None:
+    def respond(one: Case, count: int) -> Attempt:
+        if count < 3:
+            return FULL
+        return Attempt(response=Response(id=one.id, answer="x", input_tokens=100))
+
+    clock = AskingClock()
+    began = clock.now()
+    asked(ScriptedSubject(respond=respond), concurrency=1, tokens_per_minute=6000.0, clock=clock)
+    assert 17 <= clock.now() - began <= 22
 
 
 def test_it_runs_where_an_event_loop_is_running_already() -> None:
