@@ -10,6 +10,7 @@ from .verdict.gate import Gate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from .case import GoldSet
     from .results import Baseline
@@ -77,7 +78,23 @@ class Terms:
         )
 
 
+def _sha256(path: Path) -> str | None:
+    """The hash of a file; null where it is written later."""
+    import hashlib
+
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _baseline_json(baseline: Baseline | None) -> dict[str, Any] | None:
     if baseline is None:
         return None
-    return {"path": str(baseline.path), "digest": baseline.digest, "released_at": baseline.released_at, "label": baseline.label}
+    return {
+        "path": str(baseline.path),
+        "sha256": _sha256(baseline.path),
+        "digest": baseline.digest,
+        "released_at": baseline.released_at,
+        "label": baseline.label,
+    }

@@ -28,7 +28,7 @@ def plain_frame(records: Sequence[Mapping[str, Any]], lines: Sequence[int]) -> p
     """
     if not all(map(KNOWN.issuperset, records)):
         return None
-    columns = {key: [record.get(key) for record in records] for key in CASE_KEYS}
+    columns: dict[str, list[Any]] = {key: [record.get(key) for record in records] for key in CASE_KEYS}
     expected = _expected(columns["expected"])
     tags = [{} if value is None else value for value in columns["tags"]]
     plain = (
