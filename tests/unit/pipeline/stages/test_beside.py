@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from goldgate.eval.gold.load import load_gold
+from goldgate.pipeline.errors import OutsideError
 from goldgate.pipeline.stages import evaluate
 from tests.fakes import small_server
 from tests.unit.pipeline import whole
@@ -60,7 +61,7 @@ def is_live(container: FakeContainer) -> bool:
 
 def stored(world: Whole) -> Release:
     """What is live, with rows of an evaluation in which it was always wrong."""
-    other = replace(world.context("20261119-090000-6b02aaa"))
+    other = world.context("20261119-090000-6b02aaa")
     kept = world.docker.life
     world.docker.life = lambda container: serve(container, dict.fromkeys(ANSWERS, "nonsense"))
     evaluate.run(other, image_record(image_id=OTHER_IMAGE), gold(world), None)
@@ -151,7 +152,7 @@ def test_nor_is_a_run_failed_by_one_that_cannot_be_pulled(world: Whole) -> None:
 
 def test_a_new_image_that_gives_nothing_usable_ends_the_run_whatever_is_live(world: Whole) -> None:
     world.docker.life = lambda container: serve(container, ANSWERS, status=200 if is_live(container) else 422)
-    with pytest.raises(evaluate.OutsideError, match="no usable answer"):
+    with pytest.raises(OutsideError, match="no usable answer"):
         run(world, LIVE)
     assert world.told.lines == []
 
