@@ -12,6 +12,7 @@ from ..case import TAG
 from ..results import MetricValue
 from ..score.registry import OPERATIONAL, Measure, measure
 from ..table import metric_columns
+from .scales import scale_of
 from .stats import Estimate, Sample, bounds, estimate_mean, estimate_quantile, influence_parts
 from .studentised import studentised
 
@@ -153,7 +154,10 @@ def estimate(found: Measure, stuff: Material, confidence: float) -> Estimate:
 
 
 def _estimate_aggregate(found: Measure, stuff: Material, confidence: float) -> Estimate:
-    """An aggregate with the interval that its rows' influences carry (Hampel, JASA 69, 1974)."""
+    """An aggregate with the interval that its rows' influences carry, on a scale that its bounds do not bend.
+
+    Hampel, JASA 69, 1974; the interval on another scale by the delta method.
+    """
     if found.aggregate is None or stuff.rows is None or not len(stuff.rows):
         return Estimate(value=None, note="no values")
     whole = found.aggregate(stuff.rows)
@@ -161,9 +165,14 @@ def _estimate_aggregate(found: Measure, stuff: Material, confidence: float) -> E
         return Estimate(value=None, n=len(stuff.rows), note="not defined on these cases")
     counted = ~np.isnan(whole.influence)
     n = int(counted.sum())
-    spread = studentised(whole.value, influence_parts(whole.influence, counted, stuff.sample.clusters))
-    low, high, note = bounds(spread, n, confidence, kind_of(found), binary=False, plain=stuff.sample.plain)
-    return Estimate(value=whole.value, low=low, high=high, n=n, se=spread.se, df=spread.df, note=note)
+    scale = scale_of(found, whole.value)
+    parts = influence_parts(whole.influence, counted, stuff.sample.clusters)
+    spread = studentised(scale.to(whole.value), parts * scale.slope(whole.value))
+    low, high, note = bounds(spread, n, confidence, "value", binary=False, plain=stuff.sample.plain)
+    if low is not None and high is not None:
+        low, high = sorted((scale.back(low), scale.back(high)))
+    se = spread.se / abs(scale.slope(whole.value))
+    return Estimate(value=whole.value, low=low, high=high, n=n, se=se, df=spread.df, note=note)
 
 
 def summarise(frame: pl.DataFrame, name: str, confidence: float) -> MetricValue:
