@@ -64,7 +64,7 @@ def _difference(folder: Path) -> float:
     if both.null_count().row(0) != (0,) * both.width:
         msg = "a query has a value on one side only"
         raise SystemExit(msg)
-    return max(apart)
+    return float(max(apart))
 
 
 def _page(queries: int, depth: int, taken: dict[str, Figures], apart: float) -> str:

@@ -41,7 +41,8 @@ def _documents(generator: np.random.Generator, queries: int, depth: int) -> np.n
 def _judged(generator: np.random.Generator, shown: np.ndarray) -> np.ndarray:
     """Some of the documents that are shown, and for each second one a neighbour that is not."""
     places = generator.permuted(np.tile(np.arange(shown.shape[1]), (len(shown), 1)), axis=1)[:, :JUDGED]
-    return np.take_along_axis(shown, places, axis=1) + generator.integers(0, 2, (len(shown), JUDGED))
+    near: np.ndarray = np.take_along_axis(shown, places, axis=1) + generator.integers(0, 2, (len(shown), JUDGED))
+    return near
 
 
 def _scores(generator: np.random.Generator, queries: int, depth: int) -> np.ndarray:
