@@ -103,7 +103,7 @@ def evaluate(
     told = {} if monitor is None else monitor.told()
     story = Story(subject=info, timing=clock.timing(), stopped=part.stopped, more=more, **told)
     tables = _with_places(part.tables, whole, shard)
-    evaluation = _finished(tables, stored, mine, terms, story, judge, options.budget_usd)
+    evaluation = _finished(tables, stored, mine, terms, story, judge, _left(options.budget_usd, part))
     return _written(evaluation, out_dir, list(tables), record=write_record)
 
 
@@ -308,15 +308,23 @@ def _finished(
     terms: Terms,
     story: Story,
     judge: Judge | None,
-    budget_usd: float | None = None,
+    left_usd: float | None = None,
 ) -> Evaluation:
     """Have the answers judged by a model where one is asked for, within what is left of the budget, and conclude."""
     if judge is not None:
-        left = None if budget_usd is None else max(0.0, budget_usd - float(tables[CASES]["cost_usd"].sum()))
-        table, judges = judge(tables[CASES], tables.get(BASELINE, stored), left)
+        table, judges = judge(tables[CASES], tables.get(BASELINE, stored), left_usd)
         tables, story = {**tables, CASES: table}, replace(story, more={**story.more, "judges": judges})
     evaluation = conclude(tables[CASES], tables.get(BASELINE, stored), gold.to_json(), terms, story)
     return _with_tables(evaluation, tables, stored)
+
+
+def _left(budget_usd: float | None, part: Part) -> float | None:
+    """What the asking, of both where there are two, has left of the budget."""
+    if budget_usd is None:
+        return None
+    asked = (part.tables[name] for name in (CASES, BASELINE) if name in part.tables)
+    spent: float = part.asking.get("cost_usd", sum(float(table["cost_usd"].sum()) for table in asked))
+    return max(0.0, budget_usd - spent)
 
 
 def _with_tables(evaluation: Evaluation, tables: Mapping[str, pl.DataFrame], stored: pl.DataFrame | None) -> Evaluation:

@@ -183,6 +183,7 @@ def _ask(
 ) -> Evaluation:
     from goldgate.eval.ask.cache import ResponseCache
     from goldgate.eval.evaluation import evaluate
+    from goldgate.eval.score.cache import ScoreCache
 
     service = context.service
     told = service.evaluation
@@ -201,6 +202,7 @@ def _ask(
         sequential=told.sequential,
         judge=configured_judge(context),
         cache=ResponseCache(context.root / FOLDER / "answers") if told.cache else None,
+        score_cache=ScoreCache(context.root / FOLDER / "scores") if told.cache else None,
         on_progress=lambda progress: context.progress.count(progress.done, progress.total, _note(progress)),
         subject_info={"kind": "container", "digest": image_id, "address": service.request.path},
         journal_path=folder / ("journal.jsonl" if live is None else f"journal-beside-{live.identity}.jsonl"),

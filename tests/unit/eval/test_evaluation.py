@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import goldgate
+from goldgate.eval.ask.options import AskOptions
 from goldgate.eval.ask.subject import Attempt
 from goldgate.eval.errors import UsageError
 from goldgate.eval.evaluation import Baseline, Evaluation, evaluate, score_responses
@@ -125,8 +126,27 @@ def test_live_is_asked_beside_it_and_goes_by_the_names_that_are_given(tmp_path: 
     assert unnamed["label"] == live.address
 
 
-def took(ms: float) -> Callable[[Case, int], Attempt]:
-    return lambda case, _: Attempt(response=Response(id=case.id, answer="a", latency_ms=ms, asked_at="t"))
+def took(ms: float, usd: float = 0.0) -> Callable[[Case, int], Attempt]:
+    return lambda case, _: Attempt(response=Response(id=case.id, answer="a", latency_ms=ms, cost_usd=usd, asked_at="t"))
+
+
+@pytest.mark.parametrize(("repeats", "beside", "left"), [(1, False, 9.6), (1, True, 9.2), (2, True, 8.4)])
+def test_a_judge_is_given_what_the_asking_left_of_the_budget(
+    tmp_path: Path, repeats: int, left: float, *, beside: bool
+) -> None:
+    seen = list[float | None]()
+
+    def judge(table: pl.DataFrame, live: pl.DataFrame | None, left_usd: float | None) -> tuple[pl.DataFrame, dict[str, Any]]:
+        assert (live is not None) is beside
+        seen.append(left_usd)
+        return table, {}
+
+    new, live = (ScriptedSubject(identity=name, respond=took(1.0, 0.01)) for name in ("new", "live"))
+    evaluate(
+        gold=load_gold(gold_file(tmp_path)), subject=new, live=live if beside else None, judge=judge,
+        options=AskOptions(budget_usd=10.0, repeats=repeats),
+    )  # fmt: skip
+    assert seen == [pytest.approx(left)]
 
 
 def test_gates_and_baseline_are_checked_before_anything_is_asked(tmp_path: Path) -> None:
