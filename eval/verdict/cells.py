@@ -85,7 +85,9 @@ class Cells:
         for row in sums.drop_nulls(tags).sort(tags).iter_rows(named=True):
             yield Slice(
                 values=tuple(str(row[tag]) for tag in tags),
-                moments={name: self._moments(row, name) for name in self._values if row[f"{name}|n"]},
+                moments={
+                    name: self._moments(row, name) for name in self._values if row[f"{name}|n"] and row.get(f"{name}|w1") != 0
+                },
                 counts={name: int(row[f"{name}|count"]) for name in self._counts},
             )
 

@@ -146,7 +146,11 @@ def _is_fraction(values: pl.Series) -> bool:
 def _weights(common: Common) -> pl.Series:
     for side in (common.here, common.there):
         if "weight" in side.columns and side["weight"].dtype.is_numeric():
-            return side["weight"].cast(pl.Float64).fill_null(1.0).fill_nan(1.0)
+            weights = side["weight"].cast(pl.Float64).fill_null(1.0).fill_nan(1.0)
+            if bool((weights <= 0).any()):
+                msg = "the column weight holds a number that is not above 0."
+                raise UsageError(msg, next_step="Weigh each case with a number above 0, or leave the cell empty for 1.")
+            return weights
     return pl.Series([1.0]).new_from_index(0, len(common))
 
 

@@ -165,6 +165,9 @@ class Monitor:
         pairs = pairs.drop_nulls(["value", "live"])
         watch.live += float(pairs["live"].sum())
         moves = (pairs["value"] - pairs["live"]).to_numpy()
+        if not _bounded(moves, watch.bettor):
+            watch.bettor = None
+            return
         watch.values.append(moves)
         watch.count += len(moves)
         watch.bettor.add(moves)
@@ -209,6 +212,11 @@ class Monitor:
             gate, watch.rule, watch.limit, verdict, f"{words}: sure after {self._asked:,} cases",
             ci_low=low, ci_high=high, p_adjusted=p, confidence=confidence, n=len(values), **figures,
         )  # fmt: skip
+
+
+def _bounded(moves: Floats, bettor: Bettor) -> bool:
+    """Whether a metric that calls itself a fraction keeps to it."""
+    return not len(moves) or bool(moves.min() >= bettor.low and moves.max() <= bettor.high)
 
 
 def _too_many_errors(watch: _Watch) -> bool:

@@ -199,6 +199,11 @@ def test_weights_and_corrections_count(tmp_path: Path) -> None:
     assert bh < holm
 
 
+def test_a_weight_of_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not above 0"):
+        compare(*tables(tmp_path, {"m": [0.1, 0.2], "weight": [0, 1]}, {"m": [0.3, 0.4]}))
+
+
 def test_slices_tell_what_moved_most(tmp_path: Path) -> None:
     kinds = ["hard", "easy"] * 60
     generator = np.random.default_rng(0)

@@ -124,6 +124,13 @@ def test_one_error_decides_where_none_is_allowed() -> None:
     assert (decision.verdict, decision.asked) == ("fail", 20)
 
 
+def test_a_fraction_that_leaves_its_bounds_is_left_to_the_end() -> None:
+    assert (
+        followed([Gate(metric="custom.score", min=0.9)], run(np.ones(COUNT), **{"custom.score": [1.5, 0.0] * 300}), None)
+        is None
+    )
+
+
 def test_changed_cases_are_not_compared() -> None:
     live = run(np.ones(COUNT)).with_columns(input=pl.lit("another question"))
     assert followed([Gate(metric=EXACT, max_drop=0.03)], run(np.zeros(COUNT)), live) is None
