@@ -35,7 +35,8 @@ def main(folder: Path, queries: int, depth: int) -> None:
 def _documents(generator: np.random.Generator, queries: int, depth: int) -> np.ndarray:
     """Different documents for each query, in no order."""
     first = generator.integers(0, CORPUS - 7 * depth, (queries, 1))
-    return first + 7 * generator.permuted(np.tile(np.arange(depth), (queries, 1)), axis=1)
+    documents: np.ndarray = first + 7 * generator.permuted(np.tile(np.arange(depth), (queries, 1)), axis=1)
+    return documents
 
 
 def _judged(generator: np.random.Generator, shown: np.ndarray) -> np.ndarray:

@@ -31,7 +31,7 @@ def join(parts: Sequence[pl.DataFrame], metrics: Sequence[str] | None = None, al
     filled = [part for part in parts if part.height]
     if not filled:
         return whole
-    names, also = [*(default_names() if metrics is None else metrics), *also], list(also)
+    names, also = [*(default_names(whole) if metrics is None else metrics), *also], list(also)
     found = metric_columns(whole.columns)
     everywhere = set.intersection(*(set(metric_columns(part.columns)) for part in filled))
     partial = [name for name in found if name not in everywhere and name in names and _is_ours(name)]

@@ -66,8 +66,9 @@ class Metric:
     `needs` are the fields of `expected` of which any must be set; an empty tuple means every case, "refusal" the unanswerable.
     `asks_for` are the response columns of which any must be filled, else it is computed only where asked for by name; those
     `on_request` are never computed otherwise.
-    `cuts` may be followed by @k, `levels` by @q between 0 and 1; a name that ends in its mark (`regression.pinball@`,
-    `repeats.pass^`) is incomplete without. `aggregate` makes the metric's number out of the rows where its column has a value.
+    `cuts` may be followed by @k, `levels` by @q between 0 and 1, of which `levels_in` finds those that a table holds; a name
+    that ends in its mark (`regression.pinball@`, `repeats.pass^`) is incomplete without. `aggregate` makes the metric's number
+    out of the rows where its column has a value.
     `version` changes whenever the same response would score differently.
     """
 
@@ -77,6 +78,7 @@ class Metric:
     asks_for: tuple[str, ...] = ()
     cuts: bool = False
     levels: bool = False
+    levels_in: Callable[[pl.DataFrame], Sequence[str]] | None = None
     on_request: bool = False
     unit: Unit = "fraction"
     higher_is_better: bool | None = True
@@ -249,13 +251,25 @@ def measure(name: str) -> Measure:
     )
 
 
-def default_names() -> list[str]:
-    """Every metric that is computed without being asked for, family by family; retrieval at its usual cut-offs."""
+def default_names(frame: pl.DataFrame | None = None) -> list[str]:
+    """Every metric that is computed without being asked for, family by family; retrieval at its usual cut-offs.
+
+    With a table, those at the levels that it holds, too.
+    """
     _load_all()
     order = {family: place for place, family in enumerate(FAMILIES)}
-    wanted = [part for part in METRICS.values() if not part.on_request and part.name[-1] not in "@^"]
-    wanted.sort(key=lambda part: order.get(part.name.partition(".")[0], len(order)))
-    return [name for part in wanted for name in (*(f"{part.name}@{k}" for k in CUTS if part.cuts), part.name)]
+    wanted = sorted(
+        (part for part in METRICS.values() if not part.on_request),
+        key=lambda part: order.get(part.name.partition(".")[0], len(order)),
+    )
+    return [name for part in wanted for name in _usual_names(part, frame)]
+
+
+def _usual_names(part: Metric, frame: pl.DataFrame | None) -> list[str]:
+    if part.name[-1] not in "@^":
+        return [*(f"{part.name}@{k}" for k in CUTS if part.cuts), part.name]
+    levels = part.levels_in(frame) if part.levels_in is not None and frame is not None else ()
+    return [f"{part.name}{level}" for level in levels]
 
 
 def _load_family(name: str) -> None:

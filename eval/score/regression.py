@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .registry import Aggregate
 
 SAME_LEVEL = 1e-9
+MOST_LEVELS = 20
 
 
 def _error(batch: Batch) -> pl.Series:
@@ -52,6 +53,15 @@ def pinball(batch: Batch, level: float) -> pl.Series:
     """The quantile loss at a level (Koenker and Bassett 1978); null where the response has no quantile of that level."""
     under = batch.expected["value"] - _quantile(batch.frame["quantiles"], level)
     return pl.select(pl.max_horizontal(level * under, (level - 1) * under)).to_series()
+
+
+def levels_in(frame: pl.DataFrame) -> list[str]:
+    """The levels of the quantiles that the responses hold, in order; of more than 20 none, for they say one thing together."""
+    if "quantiles" not in frame.columns:
+        return []
+    flat = frame["quantiles"].explode(empty_as_null=False, keep_nulls=False)
+    levels = flat.struct.field("quantile").drop_nulls().unique().sort()
+    return [np.format_float_positional(level, trim="-") for level in levels] if len(levels) <= MOST_LEVELS else []
 
 
 def _quantile(quantiles: pl.Series, level: float) -> pl.Series:
@@ -112,7 +122,7 @@ for _metric in (
     _loss(name="regression.rmse", scorer=squared_error, asks_for=("value",), aggregate=rmse),
     _loss(name="regression.mape", scorer=mape, asks_for=("value",)),
     _loss(name="regression.r2", scorer=negative_squared_error, asks_for=("value",), aggregate=r2, higher_is_better=True),
-    _loss(name="regression.pinball@", scorer=pinball, asks_for=("quantiles",), levels=True),
+    _loss(name="regression.pinball@", scorer=pinball, asks_for=("quantiles",), levels=True, levels_in=levels_in),
     _loss(name="regression.interval_width", scorer=interval_width, asks_for=("interval",)),
     Metric(name="regression.interval_coverage", scorer=interval_coverage, needs=("value",), asks_for=("interval",)),
 ):

@@ -45,7 +45,7 @@ def score(
     _refuse_strangers(frame, gold)
     _refuse_undefined(frame, metrics or ())
     forced = {*(metrics or ()), *also}
-    names = [*(default_names() if metrics is None else metrics), *also]
+    names = [*(default_names(frame) if metrics is None else metrics), *also]
     wanted = _wanted(frame, [name for name in names if name not in done], forced)
     cases = Cases(gold)
     parts = [_scored(part, cases, wanted, cache) for part in frame.iter_slices(BATCH)] or [_scored(frame, cases, wanted, cache)]

@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 
 from goldgate.eval.errors import UsageError
+from goldgate.eval.results import Response
 from goldgate.eval.score.registry import find, measure
-from tests.unit.eval.makers import SHARED
+from goldgate.eval.score.scoring import score
+from tests.unit.eval.makers import SHARED, case, gold_of, table
 from tests.unit.eval.score.aggregates import aggregate, bootstrap_error, scored, slopes, standard_error, value
 
 if TYPE_CHECKING:
@@ -60,6 +62,20 @@ def test_a_quantile_that_was_not_predicted_has_no_loss() -> None:
     answers: list[dict[str, Any]] = [{"quantiles": {0.1: 1.0}}, {}, {"quantiles": {0.9: 3.0}}]
     frame = scored([{"value": 5.0}] * 3, answers, ["regression.pinball@0.9"])
     assert frame["regression.pinball@0.9"].to_list() == [None, None, pytest.approx(1.8)]
+
+
+def test_the_levels_that_the_responses_hold_are_scored_without_being_asked_for() -> None:
+    gold = gold_of(case("a", value=5.0), case("b", value=5.0))
+    answers = {"a": Response(id="a", quantiles={0.5: 4.0}), "b": Response(id="b", quantiles={0.025: 1.0, 0.5: 5.0})}
+    frame = score(table(gold, **answers), gold)
+    assert [name for name in frame.columns if "pinball" in name] == ["regression.pinball@0.025", "regression.pinball@0.5"]
+    assert frame["regression.pinball@0.5"].to_list() == [0.5, 0.0]
+
+
+def test_of_very_many_levels_none_is_scored_unasked() -> None:
+    gold = gold_of(case("a", value=5.0))
+    answer = Response(id="a", quantiles={place / 100: 4.0 for place in range(1, 100)})
+    assert not [name for name in score(table(gold, a=answer), gold).columns if "pinball" in name]
 
 
 @pytest.mark.parametrize("name", ["regression.pinball", "regression.pinball@", "regression.pinball@2", "regression.mae@5"])
