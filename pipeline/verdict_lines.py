@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from goldgate.eval.report.figures import unit_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -76,13 +78,15 @@ def _row(gate: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def is_fraction(metric: str) -> bool:
-    """Tell whether a metric is a fraction, shown in points: all but times, tokens and money."""
-    return not (metric.endswith("_ms") or metric.startswith(("cost.", "tokens.", "latency.")))
+    """Tell whether a metric is a fraction, shown in points: all but times, tokens, money and errors in a unit of their own."""
+    return unit_of(metric) == "fraction" and not metric.startswith(("cost.", "latency."))
 
 
 def _value(metric: str, value: float | None) -> str:
     if value is None:
         return ""
+    if unit_of(metric) == "number":
+        return f"{value:,.4g}"
     if is_fraction(metric):
         return f"{value:.3f}"
     return f"{value:.4f}" if metric.startswith("cost.") else f"{value:,.0f}"
@@ -91,6 +95,8 @@ def _value(metric: str, value: float | None) -> str:
 def _difference(metric: str, value: float | None) -> str:
     if value is None:
         return ""
+    if unit_of(metric) == "number":
+        return f"{value:+,.4g}"
     if is_fraction(metric):
         return f"{100 * value:+.1f}"
     return f"{value:+.4f}" if metric.startswith("cost.") else f"{value:+,.0f}"

@@ -57,6 +57,11 @@ def test_the_table_of_gates_worst_first_and_aligned() -> None:
     assert [line.rstrip() for line in gate_table(GATES)] == TABLE.splitlines()
 
 
+def test_errors_in_a_unit_of_their_own_are_no_points() -> None:
+    moved = gate(metric="regression.rmse", rule="max_rise 0.5", value=9.1077, baseline=2.9458, diff=6.1619, ci_low=None)
+    assert gate_table([moved])[1].split()[2:5] == ["2.946", "9.108", "+6.162"]
+
+
 def test_the_levels_that_holm_leaves_are_told() -> None:
     lines = gate_table([gate(rule="max_drop 0.02", diff=0.0, ci_low=-0.01, ci_high=0.01, confidence=0.98333333), GATES[0]])
     assert lines[0].split()[-2:] == ["interval", "rule"]
