@@ -204,13 +204,32 @@ def _unanswerable(frame: pl.DataFrame, given: pl.DataFrame) -> pl.Series:
 
 def expected_evidence(expected: pl.Series) -> pl.Series:
     """The expected passages and their grades, List[Struct{id, grade}], from the JSON of `expected`; a list means grade 1."""
-    has = expected.str.contains('"evidence":', literal=True).fill_null(value=False)
-    found = [loads(text).get("evidence") or () for text in expected.filter(has).to_list()]
-    lengths = pl.Series([0] * len(expected), dtype=pl.Int64).scatter(has.arg_true(), [len(part) for part in found])
+    graded = expected.str.contains('"evidence":{', literal=True).fill_null(value=False)
+    if not graded.any():
+        return _listed_evidence(expected)
+    rows = pl.DataFrame({"expected": expected, "graded": graded}).with_row_index("row")
+    plain, other = rows.filter(~pl.col("graded")), rows.filter("graded")
+    found = [
+        part.select("row", evidence=read(part["expected"]))
+        for part, read in ((plain, _listed_evidence), (other, _graded_evidence))
+        if part.height
+    ]
+    return pl.concat(found).sort("row")["evidence"]
+
+
+def _listed_evidence(expected: pl.Series) -> pl.Series:
+    """Evidence that is a list of ids, all of grade 1."""
+    ids = expected.str.json_decode(pl.Struct({"evidence": pl.List(pl.String)})).struct.field("evidence").fill_null([])
+    grade = pl.lit(1.0).alias("grade")
+    return ids.list.eval(pl.struct(pl.element().alias("id"), grade)).cast(EVIDENCE).alias("evidence")
+
+
+def _graded_evidence(expected: pl.Series) -> pl.Series:
+    """Evidence that is an object of ids and grades, whose keys no schema knows."""
+    found: list[dict[str, float]] = [loads(text)["evidence"] for text in expected.to_list()]
     ids = pl.Series("id", [name for part in found for name in part], dtype=pl.String)
-    grades = [grade for part in found for grade in (part.values() if isinstance(part, dict) else [1.0] * len(part))]
-    flat = pl.DataFrame([ids, pl.Series("grade", grades, dtype=pl.Float64, strict=False)]).to_struct()
-    return cut_lists(flat, lengths).alias("evidence")
+    grades = pl.Series("grade", [grade for part in found for grade in part.values()], dtype=pl.Float64, strict=False)
+    return cut_lists(pl.DataFrame([ids, grades]).to_struct(), [len(part) for part in found])
 
 
 def metric_columns(columns: Iterable[str]) -> list[str]:

@@ -167,10 +167,12 @@ def _usage(rows: list[Row]) -> dict[str, pl.Series]:
     objects = [row.get("usage") or {} for row in rows]
     if not all(type(value) is dict for value in objects):
         raise OtherShape
+    keys = set[str]().union(*objects)
     found = {}
     for name, spellings in recorded_tables.TOKENS.items():
-        values = [next((row[key] for key in spellings if row.get(key) is not None), None) for row in objects]
-        found[name] = _numbers([{name: value} for value in values], name, pl.Int64())
+        spelled = [_numbers(objects, key, pl.Int64()) for key in spellings if key in keys]
+        none = pl.Series(name, [None], dtype=pl.Int64).new_from_index(0, len(rows))
+        found[name] = pl.select(pl.coalesce(*spelled, none)).to_series() if spelled else none
     return found
 
 

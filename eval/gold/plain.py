@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..case import TAG, content_hash, row_types
-from ..jsontext import dumps
+from ..jsontext import dump_bytes, dumps
 from .fields import CASE_KEYS, EXPECTED_KEYS
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ KNOWN = frozenset(CASE_KEYS)
 EXPECTED = frozenset(EXPECTED_KEYS)
 TOLERANCES = frozenset({"absolute", "relative"})
 NUMBERS = {int, float}
+FLOATS = frozenset({"numeric", "value"})
+ONES = frozenset({1})
 
 
 def plain_frame(records: Sequence[Mapping[str, Any]], lines: Sequence[int]) -> pl.DataFrame | None:
@@ -72,7 +75,7 @@ def _hashes(columns: dict[str, list[Any]]) -> list[str]:
     keys = ("id", "input", "expected", "tags", "cluster", "weight")
     rows = zip(*(columns[key] for key in keys), strict=True)
     return [
-        content_hash(
+        _hash(
             {
                 "id": name,
                 "input": asked,
@@ -80,15 +83,29 @@ def _hashes(columns: dict[str, list[Any]]) -> list[str]:
                 "evidence_missing": (),
                 "tags": tags,
                 "cluster": cluster,
-                "weight": 1 if weight == 1.0 else weight,
+                "weight": _whole(weight),
             }
         )
         for name, asked, expected, tags, cluster, weight in rows
     ]
 
 
+def _hash(content: dict[str, Any]) -> str:
+    """`content_hash`; where floats can stand in two places only, they are made whole there instead of everywhere."""
+    expected = content["expected"]
+    if type(content["input"]) is dict or "tolerance" in expected or not ONES.issuperset(expected["evidence"].values()):
+        return content_hash(content)
+    for name in FLOATS & expected.keys():
+        expected[name] = _whole(expected[name])
+    return hashlib.sha256(dump_bytes(content, sort=True)).hexdigest()
+
+
+def _whole(value: float) -> float:
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
 def _graded(evidence: Any) -> Any:
-    return evidence if type(evidence) is dict else dict.fromkeys(evidence, 1)
+    return dict.fromkeys(evidence, 1) if type(evidence) is list else evidence
 
 
 def _expected(values: list[Any]) -> list[dict[str, Any]] | None:
