@@ -83,3 +83,13 @@ def test_moments_are_utc_and_what_is_no_date_stays() -> None:
 def test_only_hyphens_of_numbers_become_minus_signs() -> None:
     said = figures.typeset("fr-0147 moved -6.1 (-9.0 to -3.2), -$0.1")
     assert said == "fr-0147 moved \u22126.1 (\u22129.0 to \u22123.2), \u2212$0.1"
+
+
+@pytest.mark.parametrize("metric", ["regression.pinball@0.5", "regression.mae", "classification.brier", "repeats.flakiness"])
+def test_losses_are_better_low(metric: str) -> None:
+    assert figures.lower_is_better(metric)
+
+
+def test_a_loss_at_a_level_is_a_plain_number() -> None:
+    assert figures.unit_of("regression.pinball@0.5") == figures.unit_of("classification.brier") == "number"
+    assert figures.unit_of("classification.ece") == "fraction"
