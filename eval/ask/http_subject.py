@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import time
@@ -14,6 +15,7 @@ from yarl import URL
 from ..errors import UsageError
 from ..jsontext import loads
 from .clock import stamp, wall
+from .deadline import Deadline
 from .reading import Reader, WrongShape
 from .subject import Attempt
 from .template import Template
@@ -58,6 +60,7 @@ class HttpSubject:
         self._headers = _headers({"Content-Type": "application/json", **mapping.headers, **(headers or {})})
         self._template = Template(mapping.body)
         self._reader = Reader(mapping)
+        self._deadline = Deadline(mapping.timeout_seconds)
         self._is_alive, self._wall = is_alive, wall
         self._session: aiohttp.ClientSession | None = None
 
@@ -69,13 +72,14 @@ class HttpSubject:
         """Make the one session that all questions share; its pool is as large as `concurrency`."""
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=concurrency, ttl_dns_cache=300),
-            timeout=aiohttp.ClientTimeout(total=self.mapping.timeout_seconds),
+            timeout=aiohttp.ClientTimeout(),
             headers=self._headers,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
 
     async def close(self) -> None:
         """Close the session."""
+        self._deadline.stop()
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -88,18 +92,19 @@ class HttpSubject:
         payload = self._template.fill(case)
         asked_at = stamp(self._wall())
         start = time.perf_counter()
+        task = self._deadline.begin()
         try:
-            async with self._session.request(self.mapping.method, self._url, data=payload, allow_redirects=False) as answer:
-                body = await answer.read()
-            latency = (time.perf_counter() - start) * 1000
-        except (aiohttp.ClientConnectorError, ConnectionRefusedError) as error:
-            return Attempt(fault="unreachable", detail=f"no connection: {_reason(error)}")
-        except TimeoutError:
+            answer = await self._session.request(self.mapping.method, self._url, data=payload, allow_redirects=False)
+            body = await answer.read()
+        except asyncio.CancelledError:
+            if not self._deadline.hit(task):
+                raise
             return Attempt(fault="timeout", detail=f"no answer within {self.mapping.timeout_seconds:g} s")
-        except aiohttp.ClientPayloadError as error:
-            return Attempt(fault="cut", detail=f"the body was cut off: {_reason(error)}")
-        except (aiohttp.ClientError, ConnectionError) as error:
-            return Attempt(fault="dropped", detail=f"the connection broke off: {_reason(error)}")
+        except (aiohttp.ClientError, OSError) as error:
+            return _broken(error)
+        finally:
+            self._deadline.end(task)
+        latency = (time.perf_counter() - start) * 1000
         return self._read(case, answer, body, latency, asked_at)
 
     def _read(self, case: Case, answer: aiohttp.ClientResponse, body: bytes, latency: float, asked_at: str) -> Attempt:
@@ -115,6 +120,16 @@ class HttpSubject:
             pause = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date"), self._wall())
             return Attempt(fault="busy", detail=f"{_seen(answer)}: {start}", retry_after=pause)
         return _unread(answer, start)
+
+
+def _broken(error: aiohttp.ClientError | OSError) -> Attempt:
+    """The fault of a connection that was not made, broke off, or ended before the body was whole."""
+    reason = _reason(error)
+    if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
+        return Attempt(fault="unreachable", detail=f"no connection: {reason}")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return Attempt(fault="cut", detail=f"the body was cut off: {reason}")
+    return Attempt(fault="dropped", detail=f"the connection broke off: {reason}")
 
 
 def _url(base_url: str, address: str) -> URL:
