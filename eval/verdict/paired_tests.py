@@ -137,26 +137,42 @@ def _flipped_beyond(parts: Floats, observed: float, generator: np.random.Generat
 
 
 def kendall(a: Floats, b: Floats) -> float | None:
-    """Kendall's tau-b of two columns; null where either does not vary."""
+    """Kendall's tau-b of two columns (Knight, JASA 61, 1966); null where either does not vary."""
     if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return None
-    rows, columns = (np.unique(side, return_inverse=True)[1] for side in (a, b))
-    shape = int(rows.max()) + 1, int(columns.max()) + 1
-    if shape[0] * shape[1] <= BATCH_VALUES // 8:
-        return _tau_of_table(np.bincount(rows * shape[1] + columns, minlength=shape[0] * shape[1]).reshape(shape))
-    from scipy import stats
+    rows, columns = (np.unique(side, return_inverse=True)[1].astype(np.int64) for side in (a, b))
+    both = rows * (int(columns.max()) + 1) + columns
+    order = np.argsort(both, kind="stable")
+    every = len(a) * (len(a) - 1) // 2
+    tied_rows, tied_columns, tied_both = _tied(np.bincount(rows)), _tied(np.bincount(columns)), _tied(_runs(both[order]))
+    apart = every - tied_rows - tied_columns + tied_both - 2 * _inversions(columns[order])
+    return apart / math.sqrt(every - tied_rows) / math.sqrt(every - tied_columns)
 
-    return float(stats.kendalltau(a, b).statistic)
+
+def _tied(counts: Codes) -> int:
+    """How many pairs are of one group."""
+    return int((counts * (counts - 1) // 2).sum())
 
 
-def _tau_of_table(counts: NDArray[np.int64]) -> float:
-    """tau-b from the counts of each pair of values: concordant less discordant pairs over those that are not tied."""
-    table = counts.astype(np.float64)
-    after = table[::-1, ::-1].cumsum(axis=0).cumsum(axis=1)[::-1, ::-1]
-    before = table[::-1].cumsum(axis=0)[::-1].cumsum(axis=1)
-    concordant = float((table[:-1, :-1] * after[1:, 1:]).sum())
-    discordant = float((table[:-1, 1:] * before[1:, :-1]).sum())
-    n = float(table.sum())
-    every = n * (n - 1) / 2
-    tied = [float((side * (side - 1) / 2).sum()) for side in (table.sum(axis=1), table.sum(axis=0))]
-    return (concordant - discordant) / math.sqrt((every - tied[0]) * (every - tied[1]))
+def _runs(ordered: Codes) -> Codes:
+    """The lengths of runs of equal values."""
+    ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+    return np.diff(ends, prepend=-1)
+
+
+def _inversions(ranks: Codes) -> int:
+    """How many pairs stand in falling order: bit by bit from the highest, ones before zeros among equal higher bits."""
+    found = 0
+    for bit in range(int(ranks.max()).bit_length() - 1, -1, -1):
+        ones = ranks >> bit & 1
+        before = np.cumsum(ones) - ones
+        lengths = _runs(ranks >> (bit + 1))
+        starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
+        before = before - before[starts]
+        zeros = np.repeat(np.add.reduceat(1 - ones, np.cumsum(lengths) - lengths), lengths)
+        found += int(before[ones == 0].sum())
+        place = np.arange(len(ranks)) - starts
+        ranks_next = np.empty_like(ranks)
+        ranks_next[starts + np.where(ones == 1, zeros + before, place - before)] = ranks
+        ranks = ranks_next
+    return found
