@@ -21,7 +21,7 @@ EXPECTED = frozenset(EXPECTED_KEYS)
 TOLERANCES = frozenset({"absolute", "relative"})
 NUMBERS = {int, float}
 FLOATS = frozenset({"numeric", "value"})
-ONES = frozenset({1})
+WHOLE = {int}
 
 
 def plain_frame(records: Sequence[Mapping[str, Any]], lines: Sequence[int]) -> pl.DataFrame | None:
@@ -93,7 +93,7 @@ def _hashes(columns: dict[str, list[Any]]) -> list[str]:
 def _hash(content: dict[str, Any]) -> str:
     """`content_hash`; where floats can stand in two places only, they are made whole there instead of everywhere."""
     expected = content["expected"]
-    if type(content["input"]) is dict or "tolerance" in expected or not ONES.issuperset(expected["evidence"].values()):
+    if type(content["input"]) is dict or "tolerance" in expected or _types(expected["evidence"].values()) - WHOLE:
         return content_hash(content)
     for name in FLOATS & expected.keys():
         expected[name] = _whole(expected[name])
