@@ -15,14 +15,15 @@ AT_ONCE = 20_000
 
 
 class Answers:
-    """Grows by one response at a time; holds at most 20,000 of them as objects, the rest as columns.
+    """Grows by one response at a time; holds at most `at_once` of them as objects, the rest as columns.
 
     `reused` is what was answered before, with the column `place`.
     """
 
-    def __init__(self, reused: pl.DataFrame) -> None:
+    def __init__(self, reused: pl.DataFrame, *, at_once: int = AT_ONCE) -> None:
         self.reused = reused
         self.errors = 0
+        self._at_once = at_once
         self._frames = [reused]
         self._rows: list[Response] = []
         self._places: list[int] = []
@@ -36,7 +37,7 @@ class Answers:
         self._rows.append(response)
         self._places.append(place)
         self.errors += response.error is not None
-        if len(self._rows) >= AT_ONCE:
+        if len(self._rows) >= self._at_once:
             self._pack()
 
     def frame(self) -> pl.DataFrame:

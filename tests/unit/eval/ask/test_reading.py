@@ -8,7 +8,7 @@ import pytest
 from goldgate.eval.ask.mapping import RequestMapping
 from goldgate.eval.ask.reading import Reader, WrongShape, compiled, ranked
 from goldgate.eval.errors import UsageError
-from goldgate.eval.results import Context
+from goldgate.eval.results import Context, Response
 
 REFERENCE = RequestMapping(
     path="/query",
@@ -114,3 +114,67 @@ def test_ranking_keeps_the_order_or_sorts_as_trec_eval_does(value: Any, ids: tup
 @pytest.mark.parametrize("expression", ["contexts", "contexts[].id"])
 def test_the_short_ways_equal_jmespath(expression: str, body: Any) -> None:
     assert compiled("retrieved", expression)(body) == jmespath.search(expression, body)
+
+
+def read_part(**body: Any) -> Response:
+    mapping = RequestMapping(answer=None, **{name: name for name in body})
+    return Reader(mapping).read("a", body)
+
+
+@pytest.mark.parametrize(("value", "label"), [("spam", "spam"), (True, "true"), (False, "false"), (3, "3")])
+def test_a_label_is_a_text(value: object, label: str) -> None:
+    assert read_part(label=value).label == label
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"spam": 0.9, "ham": 0.1},
+        [{"label": "spam", "score": 0.9}, {"label": "ham", "score": 0.1}],
+        [{"label": "spam", "probability": 0.9}, {"label": "ham", "probability": 0.1}],
+    ],
+)
+def test_scores_are_probabilities_by_label(value: object) -> None:
+    assert read_part(scores=value).scores == {"spam": 0.9, "ham": 0.1}
+
+
+def test_a_prediction_has_value_interval_and_quantiles() -> None:
+    found = read_part(value=3, interval=[1, 5.5], quantiles={"0.9": 5, "0.1": 1})
+    assert (found.value, found.interval, list(found.quantiles.items())) == (3, (1, 5.5), [(0.1, 1), (0.9, 5)])
+
+
+def test_zero_is_a_value() -> None:
+    assert read_part(value=0, cost=0.0).value == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"label": {"a": 1}}, "label holds an object with the keys a where an id should stand"),
+        ({"scores": 0.5}, "scores is 0.5 and no object"),
+        ({"scores": {"a": "high"}}, 'scores.a is "high" and no number'),
+        ({"scores": {"a": None}}, "scores.a is null and no number"),
+        ({"scores": [{"label": "a"}]}, "scores.a is null and no number"),
+        ({"value": "12"}, 'value is "12" and no number'),
+        ({"value": True}, "value is true and no number"),
+        ({"interval": [1]}, "interval is a list of 1 and no list"),
+        ({"interval": {"low": 1, "high": 2}}, "and no list"),
+        ({"interval": [2, 1]}, "its low end is above its high end"),
+        ({"interval": [1, None]}, "interval is null and no number"),
+        ({"quantiles": [1, 2]}, "quantiles is a list of 2 and no object"),
+        ({"quantiles": {"median": 1}}, 'the level "median", which is no number between 0 and 1'),
+        ({"quantiles": {"1.5": 1}}, 'the level "1.5"'),
+        ({"quantiles": {"0.5": "x"}}, 'quantiles.0.5 is "x" and no number'),
+    ],
+)
+def test_predictions_of_another_shape_are_said(body: dict[str, Any], message: str) -> None:
+    with pytest.raises(WrongShape) as caught:
+        read_part(**body)
+    assert message in str(caught.value)
+
+
+def test_an_answer_may_be_left_out_where_none_is_needed() -> None:
+    reader = Reader(RequestMapping(label="label"), needs_answer=False)
+    assert reader.read("a", {"label": "x"}).answer is None
+    with pytest.raises(WrongShape):
+        Reader(RequestMapping(label="label")).read("a", {"label": "x"})
