@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -41,7 +41,8 @@ def read_any(path: Path) -> pl.DataFrame:
         msg = "there is no such table."
         raise UsageError(msg, where=str(file)) from error
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        msg = f"the table cannot be read: {error}."
+        first = str(error).strip().partition("\n")[0].rstrip(".:")
+        msg = f"the table cannot be read: {first}."
         raise UsageError(msg, where=str(file)) from error
     return _keyed(frame, file)
 
@@ -102,11 +103,20 @@ def _read_jsonl(path: Path) -> pl.DataFrame:
     try:
         return pl.read_ndjson(path, infer_schema_length=None)
     except pl.exceptions.PolarsError:
-        import json
-
         with path.open(encoding="utf-8-sig") as lines:
-            rows = [json.loads(line) for line in lines if line.strip()]
-        if not all(isinstance(row, dict) for row in rows):
-            msg = "a line is no JSON object"
-            raise ValueError(msg) from None
+            rows = [_json_row(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
         return pl.DataFrame(rows, infer_schema_length=None, strict=False)
+
+
+def _json_row(path: Path, number: int, line: str) -> dict[str, Any]:
+    import json
+
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        msg = f"the line is no JSON: {error.msg}."
+        raise UsageError(msg, where=f"{path}:{number}") from error
+    if not isinstance(row, dict):
+        msg = "the line is no JSON object."
+        raise UsageError(msg, where=f"{path}:{number}")
+    return row

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -10,6 +11,7 @@ from goldgate.eval.errors import UsageError
 from goldgate.eval.results import GateResult, Response
 from goldgate.eval.score.scoring import score
 from goldgate.eval.verdict.common import common_cases
+from goldgate.eval.verdict.correction import CORRECTIONS
 from goldgate.eval.verdict.gates import Gate, judge, moved
 
 from ..makers import case, gold_of, table
@@ -101,6 +103,54 @@ def test_equal_answers_pass_with_the_honest_statement() -> None:
     found = only(run([1.0, 0.0, 1.0]), run([1.0, 0.0, 1.0]), max_drop=0.0)
     assert (found.verdict, found.diff, found.ci_low) == ("pass", 0.0, None)
     assert found.reason == "did not move: all 3 common cases score exactly as live"
+
+
+def test_equal_scores_of_other_answers_pass_only_where_enough_cases_say_so() -> None:
+    here = run([1.0] * 60).with_columns(answer=pl.lit("x, said otherwise"))
+    few = only(here, run([1.0] * 60), max_drop=0.03)
+    assert (few.verdict, few.diff, few.cases_needed) == ("inconclusive", 0.0, 126)
+    assert few.reason == (
+        "did not move: all 60 common cases score exactly as live, which can hide a fall of 6.0 points; 3.0 are allowed,"
+        " about 126 cases that stay so would settle it"
+    )
+    many = run([1.0] * 126).with_columns(answer=pl.lit("x, said otherwise"))
+    assert only(many, run([1.0] * 126), max_drop=0.03).verdict == "pass"
+    assert only(run([1.0] * 60), run([1.0] * 60), max_drop=0.03).verdict == "pass"
+
+
+def test_the_correction_is_a_choice() -> None:
+    names = [f"answer.{name}" for name in ("exact_match", "contains", "token_f1")]
+    frame = run([1.0] * 88 + [0.0] * 12).with_columns(pl.col(METRIC).alias(name) for name in names)
+    live = run([1.0] * 92 + [0.0] * 8).with_columns(pl.col(METRIC).alias(name) for name in names)
+    gates = [Gate(metric=name, max_drop=0.12) for name in names]
+    levels = {name: judge(frame, live, gates, correction=name)[1][0].confidence for name in CORRECTIONS}
+    assert levels == {"holm": 1 - 0.05 / 3, "bh": pytest.approx(0.95), "none": 0.95}
+    with pytest.raises(UsageError, match="no correction"):
+        judge(frame, live, gates, correction="tukey")  # type: ignore[arg-type]
+
+
+def test_a_gate_tells_the_smallest_effect_that_it_could_see() -> None:
+    here, there = run([1.0] * 180 + [0.0] * 20), run([0.0] * 20 + [1.0] * 180)
+    found = only(here, there, max_drop=0.03)
+    assert found.smallest_effect == pytest.approx((1.96 + 0.8416) * (40 / 200 / 200) ** 0.5, rel=1e-3)
+
+
+def test_an_aggregate_is_gated_like_a_mean() -> None:
+
+    generator = np.random.default_rng(0)
+    expected = generator.normal(0, 3, 300)
+    gold = gold_of(*(case(f"c{place}", value=float(value)) for place, value in enumerate(expected)))
+
+    def answered(spread: float) -> pl.DataFrame:
+        said = expected + generator.normal(0, spread, 300)
+        responses = {f"c{place}": Response(id=f"c{place}", value=float(value)) for place, value in enumerate(said)}
+        return score(table(gold, **responses), gold, ["regression.rmse"])
+
+    live, same, worse = answered(1.0), answered(1.0), answered(1.5)
+    for frame, verdict in ((same, "pass"), (worse, "fail")):
+        result = only(frame, live, metric="regression.rmse", max_rise=0.25)
+        assert (result.verdict, result.n) == (verdict, 300)
+    assert only(worse, live, metric="regression.rmse", max=2.0).ci_low == pytest.approx(1.39, abs=0.1)
 
 
 def test_without_a_baseline_drops_do_not_block_and_say_so() -> None:
