@@ -34,7 +34,8 @@ def test_every_form_gives_the_same_table(tmp_path: Path, name: str, text: str) -
 
 def test_a_column_of_numbers_and_words_stays_words(tmp_path: Path) -> None:
     frame = read_any(write(tmp_path, "t.csv", "id,m,flag\n1,1,TRUE\n2,about 2,False\n"))
-    assert (frame.schema["m"], frame["flag"].to_list()) == (pl.String, [1.0, 0.0])
+    assert frame["m"].to_list() == ["1", "about 2"]
+    assert frame["flag"].to_list() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize(
