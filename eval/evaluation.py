@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .case import GoldSet
-from .conclusion import Story, conclude
-from .part import BASELINE, CASES, Inquiry, Part
+from .clock import Clock
+from .conclusion import Story
+from .finish import Answers, finish
+from .part import BASELINE, CASES, REPEATS, Inquiry, Part
 from .results import Baseline, Evaluation
+from .settling import Settling
 from .terms import Correction, Terms
 
 if TYPE_CHECKING:
@@ -19,25 +20,23 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from .ask.asked import Batch
     from .ask.cache import ResponseCache
     from .ask.mapping import RequestMapping
     from .ask.options import AskOptions
     from .ask.subject import Subject
+    from .finish import Judge
     from .results import Progress
     from .score.cache import ScoreCache
     from .shards import Shard
     from .verdict.gate import Gate
-    from .verdict.sequential import Decision
 
     Listener = Callable[[Progress], None]
     Engine = Callable[[GoldSet, Inquiry, AskOptions, Listener], list[Part]]
-    Judge = Callable[[pl.DataFrame, pl.DataFrame | None, float | None], tuple[pl.DataFrame, dict[str, Any]]]
 
 __all__ = ["Baseline", "Evaluation", "compare_tables", "evaluate", "merge_shards", "score_responses"]
 
 JOURNAL = "responses.jsonl"
-RECORD = "evaluation.json"
+SUMMED = ("questions", "answered", "reused", "errors", "retries", "cost_usd")
 
 
 def evaluate(
@@ -45,7 +44,7 @@ def evaluate(
     gold: GoldSet | Path | str,
     subject: Subject | Callable[..., Any] | str,
     gates: Sequence[Gate] = (),
-    out_dir: Path | None = None,
+    out_dir: Path | str | None = None,
     baseline: Baseline | None = None,
     live: Subject | None = None,
     options: AskOptions | None = None,
@@ -82,36 +81,36 @@ def evaluate(
     """
     from .ask.options import AskOptions
 
-    whole, asked = _gold(gold), _subject(subject)
+    whole, asked, folder = _gold(gold), _subject(subject), None if out_dir is None else Path(out_dir)
     if live is not None:
-        baseline = _asked_baseline(live, baseline, out_dir)
+        baseline = _asked_baseline(live, baseline, folder)
     terms = Terms(gates=gates, baseline=baseline, metrics=metrics, seed=seed, confidence=confidence, correction=correction)
     stored = _stored(baseline) if baseline is not None and live is None else None
     options = replace(options or AskOptions(), seed=seed)
-    mine, clock = _selected(whole, shard), _Clock(on_progress)
+    mine, clock = _selected(whole, shard), Clock(on_progress)
     inquiry = Inquiry(subject=asked, live=live, metrics=metrics, also=terms.gated, score_cache=score_cache)
-    monitor = _Monitored(mine, inquiry, terms, stored) if sequential else None
+    settling = Settling(mine, inquiry, terms, stored) if sequential else None
     if engine is not None:
         part = _together(engine(mine, inquiry, options, clock), terms)
     else:
         part = inquiry.part(
-            mine, options, journal_path=journal_path or (None if out_dir is None else out_dir / JOURNAL), resume=resume,
-            cache=cache, on_progress=clock, stop=monitor,
+            mine, options, journal_path=journal_path or (None if folder is None else folder / JOURNAL), resume=resume,
+            cache=cache, on_progress=clock, stop=settling,
         )  # fmt: skip
     info = {"kind": "http", "address": asked.address, "digest": asked.digest, **(subject_info or {})}
     more = {"asking": dict(part.asking), **_shard_fields(shard, terms, whole)}
-    told = {} if monitor is None else monitor.told()
+    told = {} if settling is None else settling.told()
     story = Story(subject=info, timing=clock.timing(), stopped=part.stopped, more=more, **told)
-    tables = _with_places(part.tables, whole, shard)
-    evaluation = _finished(tables, stored, mine, terms, story, judge, _left(options.budget_usd, part))
-    return _written(evaluation, out_dir, list(tables), record=write_record)
+    answers = Answers(tables=_with_places(part.tables, whole, shard), stored=stored)
+    left = _left(options.budget_usd, part)
+    return finish(answers, mine.to_json(), terms, story, out_dir=folder, judge=judge, left_usd=left, record=write_record)
 
 
 def score_responses(
     gold: GoldSet | Path | str,
     responses_path: Path | str,
     gates: Sequence[Gate] = (),
-    out_dir: Path | None = None,
+    out_dir: Path | str | None = None,
     *,
     mapping: RequestMapping | None = None,
     baseline: Baseline | None = None,
@@ -137,10 +136,11 @@ def score_responses(
     whole, path = _gold(gold), Path(responses_path)
     terms = Terms(gates=gates, baseline=baseline, metrics=metrics, seed=seed, confidence=confidence, correction=correction)
     stored = None if baseline is None else _stored(baseline)
-    clock = _Clock(None)
+    clock = Clock()
     tables = scored_tables(whole, read_recorded(path, whole, mapping), metrics, terms.gated, score_cache)
     story = Story(subject={"kind": "recorded", "address": str(path)}, timing=clock.timing())
-    return _written(_finished(tables, stored, whole, terms, story, judge), out_dir, list(tables))
+    folder = None if out_dir is None else Path(out_dir)
+    return finish(Answers(tables=tables, stored=stored), whole.to_json(), terms, story, out_dir=folder, judge=judge)
 
 
 def merge_shards(folders: Sequence[Path], out_dir: Path | None = None, *, allow_missing: bool = False) -> Evaluation:
@@ -160,11 +160,10 @@ def merge_shards(folders: Sequence[Path], out_dir: Path | None = None, *, allow_
     stopped = merged.stopped
     if merged.missing:
         stopped = f"missing: shards {', '.join(map(str, merged.missing))} were not there"
-    tables = {CASES: merged.table, "repeats": merged.repeats, BASELINE: merged.baseline}
+    tables = {CASES: merged.table, REPEATS: merged.repeats, BASELINE: merged.baseline}
     found = {name: table for name, table in tables.items() if table is not None}
     story = Story(subject=merged.subject, timing=merged.timing, stopped=stopped, more={"merged": merged.count})
-    evaluation = conclude(found[CASES], found.get(BASELINE, stored), merged.terms["gold_set"], terms, story)
-    return _written(_with_tables(evaluation, found, stored), out_dir, list(found))
+    return finish(Answers(tables=found, stored=stored), merged.terms["gold_set"], terms, story, out_dir=out_dir)
 
 
 def compare_tables(
@@ -186,30 +185,6 @@ def compare_tables(
     from .verdict.comparison import compare
 
     return compare(Path(a), Path(b), seed=seed, confidence=confidence, correction=correction, slices=slices)
-
-
-class _Clock:
-    """Passes progress on, keeps the last of it, and knows when all of it began."""
-
-    def __init__(self, listener: Listener | None) -> None:
-        self._listener = listener
-        self._progress: Progress | None = None
-        self._started_at = datetime.now(UTC).isoformat(timespec="seconds")
-        self._start = time.monotonic()
-
-    def __call__(self, progress: Progress) -> None:
-        self._progress = progress
-        if self._listener is not None:
-            self._listener(progress)
-
-    def timing(self) -> dict[str, Any]:
-        """The field `timing` of evaluation.json, up to now."""
-        seconds = time.monotonic() - self._start
-        reused = self._progress.reused if self._progress is not None else 0
-        asked = self._progress.done - reused if self._progress is not None else 0
-        rate = round(asked / seconds, 2) if asked and seconds > 0 else None
-        timing = {"started_at": self._started_at, "seconds": round(seconds, 3), "requests_per_second": rate}
-        return timing if self._progress is None else {**timing, "reused": reused}
 
 
 def _gold(gold: GoldSet | Path | str) -> GoldSet:
@@ -266,56 +241,16 @@ def _shard_fields(shard: Shard | None, terms: Terms, gold: GoldSet) -> dict[str,
     return {} if shard is None else {"shard": shard.to_json(), "terms": terms.to_json(gold)}
 
 
-class _Monitored:
-    """Shows finished cases, scored, to the monitor of the rules; true once the verdict is certain."""
-
-    def __init__(self, gold: GoldSet, inquiry: Inquiry, terms: Terms, stored: pl.DataFrame | None) -> None:
-        from .verdict.sequential import Monitor
-
-        self._gold, self._inquiry = gold, inquiry
-        self._monitor = Monitor(terms.gates, stored, gold.frame, confidence=terms.confidence, beside=inquiry.live is not None)
-        self.decision: Decision | None = None
-
-    def __call__(self, batch: Batch) -> bool:
-        rows = self._inquiry.scored(self._gold, batch.responses)[CASES]
-        live = batch.baseline_responses
-        beside = None if live is None else self._inquiry.scored(self._gold, live)[CASES]
-        self.decision = self.decision or self._monitor.update(rows, beside)
-        return self.decision is not None
-
-    def told(self) -> dict[str, Any]:
-        """What a conclusion needs of it: the decision, or the level that is left for the table of all cases."""
-        if self.decision is None:
-            return {"gate_confidence": self._monitor.final_confidence}
-        return {"decision": self.decision}
-
-
 def _together(parts: Sequence[Part], terms: Terms) -> Part:
     """The parts that an engine had done, as one."""
     from .joining import join
 
     names = dict.fromkeys(name for part in parts for name in part.tables)
+    figures = {name: sum(part.asking.get(name, 0) for part in parts) for name in SUMMED}
     tables = {
         name: join([part.tables[name] for part in parts if name in part.tables], terms.metrics, terms.gated) for name in names
     }
-    return Part(tables=tables, stopped=next((part.stopped for part in parts if part.stopped), None))
-
-
-def _finished(
-    tables: Mapping[str, pl.DataFrame],
-    stored: pl.DataFrame | None,
-    gold: GoldSet,
-    terms: Terms,
-    story: Story,
-    judge: Judge | None,
-    left_usd: float | None = None,
-) -> Evaluation:
-    """Have the answers judged by a model where one is asked for, within what is left of the budget, and conclude."""
-    if judge is not None:
-        table, judges = judge(tables[CASES], tables.get(BASELINE, stored), left_usd)
-        tables, story = {**tables, CASES: table}, replace(story, more={**story.more, "judges": judges})
-    evaluation = conclude(tables[CASES], tables.get(BASELINE, stored), gold.to_json(), terms, story)
-    return _with_tables(evaluation, tables, stored)
+    return Part(tables=tables, stopped=next((part.stopped for part in parts if part.stopped), None), asking=figures)
 
 
 def _left(budget_usd: float | None, part: Part) -> float | None:
@@ -325,22 +260,3 @@ def _left(budget_usd: float | None, part: Part) -> float | None:
     asked = (part.tables[name] for name in (CASES, BASELINE) if name in part.tables)
     spent: float = part.asking.get("cost_usd", sum(float(table["cost_usd"].sum()) for table in asked))
     return max(0.0, budget_usd - spent)
-
-
-def _with_tables(evaluation: Evaluation, tables: Mapping[str, pl.DataFrame], stored: pl.DataFrame | None) -> Evaluation:
-    behind = {**tables, BASELINE: stored} if stored is not None and BASELINE not in tables else tables
-    return replace(evaluation, tables=behind)
-
-
-def _written(evaluation: Evaluation, out_dir: Path | None, names: Sequence[str], *, record: bool = True) -> Evaluation:
-    """Put the tables that this run made and its record into the folder, each whole or not at all."""
-    if out_dir is None:
-        return evaluation
-    from .jsontext import dump_pretty
-    from .table import write_table, write_whole
-
-    for name in names:
-        write_table(evaluation.tables[name], out_dir / f"{name}.parquet")
-    if record:
-        write_whole(out_dir / RECORD, dump_pretty(evaluation.to_json()))
-    return replace(evaluation, cases_path=out_dir / f"{CASES}.parquet")
