@@ -126,7 +126,11 @@ def test_one_error_decides_where_none_is_allowed() -> None:
 
 def test_a_fraction_that_leaves_its_bounds_is_left_to_the_end() -> None:
     assert (
-        followed([Gate(metric="custom.score", min=0.9)], run(np.ones(COUNT), **{"custom.score": [1.5, 0.0] * 300}), None)
+        followed(
+            [Gate(metric="custom.score", min=0.9)],
+            run(np.ones(COUNT)).with_columns(pl.Series("custom.score", [1.5, 0.0] * 300)),
+            None,
+        )
         is None
     )
 
