@@ -117,7 +117,8 @@ def test_the_short_ways_equal_jmespath(expression: str, body: Any) -> None:
 
 
 def read_part(**body: Any) -> Response:
-    mapping = RequestMapping(answer=None, **{name: name for name in body})
+    paths: dict[str, Any] = {name: name for name in body}
+    mapping = RequestMapping(answer=None, **paths)
     return Reader(mapping).read("a", body)
 
 
