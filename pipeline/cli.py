@@ -69,8 +69,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     finally:
         console.close()
-    if args.json:
-        print(json.dumps(result, indent=2, ensure_ascii=False, default=str))
+    return _printed(result) if args.json else 0
+
+
+def _printed(result: dict[str, Any]) -> int:
+    """Print JSON; a reader that has seen enough is no fault."""
+    try:
+        print(json.dumps(result, indent=2, ensure_ascii=False, default=str), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
     return 0
 
 
