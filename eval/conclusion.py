@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .results import Evaluation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from .verdict.sequential import Decision
 
 
+SLICES = "slices"
 MOST_MOVED = 20
+MOST_PAIRS = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +56,14 @@ def conclude(
     common = None if live is None else common_cases(scored, live)
     worse, better = moved(common, terms.gated) if common is not None else ([], [])
     metrics = {name: summarise(scored, name, terms.confidence) for name in present(scored)}
-    slices, finer = _sliced(scored, common, terms, list(metrics))
+    slices = _sliced(scored, common, terms, list(metrics))
     evaluation = Evaluation(
         verdict=_capped(verdict, story),
         headline="",
         gold_set={**gold, "asked": scored.height} if story.stopped else dict(gold),
         subject=story.subject,
         metrics=metrics,
-        slices=slices,
+        slices=slices.single,
         gates=gates,
         baseline=baseline_record(terms.baseline, common),
         latency={part: _value(metrics, f"latency.{part}_ms") for part in ("p50", "p95", "p99", "mean")},
@@ -70,7 +72,8 @@ def conclude(
         cases_path=None,
         worse=worse,
         better=better,
-        more=story.more | finer | _ending(story, scored.height, gold["cases"]),
+        tables={SLICES: slices.table()} if slices.single else {},
+        more=story.more | slices.told(terms.gated) | _ending(story, scored.height, gold["cases"]),
     )
     return replace(evaluation, headline=_headline(evaluation))
 
@@ -83,18 +86,36 @@ def _ending(story: Story, asked: int, cases: int) -> dict[str, Any]:
     return ending
 
 
-def _sliced(
-    scored: pl.DataFrame, common: Common | None, terms: Terms, present: list[str]
-) -> tuple[list[SliceValue], dict[str, Any]]:
-    """Every metric by tag; by pair of tags (`pairs`); and of both, what moved most against live (`moved`)."""
+@dataclass(frozen=True, kw_only=True)
+class _Slices:
+    """Every metric by tag and by pair of tags, and what of it moved most against live."""
+
+    single: list[SliceValue]
+    pairs: list[SliceValue]
+    moved: list[SliceValue]
+
+    def told(self, gated: Sequence[str]) -> dict[str, Any]:
+        """The fields `pairs` (those of gated metrics, where there are gates) and `moved`, no more than a reader can use."""
+        pairs = [part for part in self.pairs if part.metric in gated or not gated]
+        if len(pairs) > MOST_PAIRS:
+            pairs = sorted(pairs, key=lambda part: -part.n)[:MOST_PAIRS]
+        finer = {"pairs": pairs, "moved": self.moved}
+        return {name: [part.to_json() for part in parts] for name, parts in finer.items() if parts}
+
+    def table(self) -> pl.DataFrame:
+        """All of them, one row a slice and metric: slices.parquet."""
+        import polars as pl
+
+        return pl.DataFrame([part.to_json() for part in [*self.single, *self.pairs]], infer_schema_length=None)
+
+
+def _sliced(scored: pl.DataFrame, common: Common | None, terms: Terms, present: list[str]) -> _Slices:
     from .verdict.slices import moved_slices, slice_pairs, slices
 
     names = list(dict.fromkeys([*terms.gated, *present]))
     single = slices(scored, names, common, terms.confidence)
     pairs = slice_pairs(scored, names, common, terms.confidence)
-    moved = moved_slices([*single, *pairs], terms.correction)[:MOST_MOVED]
-    finer = {"pairs": pairs, "moved": moved}
-    return single, {name: [part.to_json() for part in parts] for name, parts in finer.items() if parts}
+    return _Slices(single=single, pairs=pairs, moved=moved_slices([*single, *pairs], terms.correction)[:MOST_MOVED])
 
 
 def _capped(verdict: Verdict, story: Story) -> Verdict:

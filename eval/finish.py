@@ -73,17 +73,17 @@ def finish(
         answers, judges = answers.judged(judge, left_usd)
         story = replace(story, more={**story.more, "judges": judges})
     evaluation = conclude(answers.cases, answers.live, gold, terms, story)
-    behind = answers.tables if answers.live is None else {**answers.tables, BASELINE: answers.live}
-    evaluation = replace(evaluation, tables=behind)
-    return evaluation if out_dir is None else _written(evaluation, answers, out_dir, record=record)
+    made = {**answers.tables, **evaluation.tables}
+    evaluation = replace(evaluation, tables=made if answers.live is None else {**made, BASELINE: answers.live})
+    return evaluation if out_dir is None else _written(evaluation, made, out_dir, record=record)
 
 
-def _written(evaluation: Evaluation, answers: Answers, out_dir: Path, *, record: bool) -> Evaluation:
+def _written(evaluation: Evaluation, made: Mapping[str, pl.DataFrame], out_dir: Path, *, record: bool) -> Evaluation:
     """Put the tables and the record into the folder, each whole or not at all."""
     from .jsontext import dump_pretty
     from .table import write_table, write_whole
 
-    for name, table in answers.tables.items():
+    for name, table in made.items():
         write_table(table, out_dir / f"{name}.parquet")
     if record:
         write_whole(out_dir / RECORD, dump_pretty(evaluation.to_json()))

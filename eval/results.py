@@ -166,7 +166,7 @@ class Evaluation:
     `worse` and `better` are ids of common cases whose gated metrics moved against live, those that moved most first.
     `headline` is the outcome in one plain sentence. `more` holds what only some evaluations have: `stopped`, `asking`,
     `repeats`, `judges`, `sequential`, `shard` and `terms`, and what slices say beside `slices`. `tables` are the rows behind
-    it: `cases`, and `repeats` and `baseline` where there are any.
+    it: `cases`, and `slices`, `repeats` and `baseline` where there are any.
     """
 
     verdict: Verdict

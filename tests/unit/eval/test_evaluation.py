@@ -67,7 +67,7 @@ def test_recorded_responses_are_scored_judged_and_written(tmp_path: Path) -> Non
     assert {name: table.schema[name] for name in RESPONSE_SCHEMA} == RESPONSE_SCHEMA
     assert table["line"].to_list() == list(range(1, 41))
     assert json.loads(table["expected"][3]) == {"answer": "answer 3"}
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["cases.parquet", "evaluation.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["cases.parquet", "evaluation.json", "slices.parquet"]
     assert json.loads((tmp_path / "out" / "evaluation.json").read_text()) == json.loads(json.dumps(result.to_json()))
 
 
