@@ -247,9 +247,10 @@ def _tokens(value: Any) -> dict[str, int]:
         raise WrongShape(msg)
     counts = {}
     for name, known in TOKEN_NAMES.items():
-        given = number(next((value[key] for key in known if value.get(key) is not None), None), f"tokens.{name}")
-        if given is not None:
-            counts[name] = int(given)
+        for key in known:
+            if (given := number(value.get(key), f"tokens.{name}")) is not None:
+                counts[name] = int(given)
+                break
     return counts
 
 
