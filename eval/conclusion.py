@@ -160,6 +160,7 @@ def baseline_record(baseline: Baseline | None, common: Common | None) -> dict[st
         "digest": baseline.digest,
         "released_at": baseline.released_at,
         "label": baseline.label,
+        "beside": baseline.beside,
         "common": len(common),
         "only_here": len(common.only_here),
         "only_there": len(common.only_there),

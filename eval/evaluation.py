@@ -211,7 +211,7 @@ def _subject(subject: Subject | Callable[..., Any] | str) -> Subject:
 def _asked_baseline(live: Subject, named: Baseline | None, out_dir: Path | None) -> Baseline:
     """The baseline whose rows this run makes: by the names that were given, else by the subject's own."""
     known = named or Baseline(path=Path(), digest=live.digest, label=live.address)
-    return replace(known, path=(out_dir or Path()) / f"{BASELINE}.parquet")
+    return replace(known, path=(out_dir or Path()) / f"{BASELINE}.parquet", beside=True)
 
 
 def _stored(baseline: Baseline) -> pl.DataFrame:

@@ -151,12 +151,16 @@ class GateResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """What is live: the stored rows of its last evaluation (`path`, a cases.parquet) and how to name it."""
+    """What is live: the rows of its answers (`path`, a cases.parquet) and how to name it.
+
+    They are those of an earlier evaluation or, with `beside`, of this one, which asks both.
+    """
 
     path: Path
     digest: str | None = None
     released_at: str | None = None
     label: str | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

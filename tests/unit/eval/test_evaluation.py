@@ -100,6 +100,7 @@ def test_a_gold_set_that_changed_is_compared_on_what_stayed_and_says_so(tmp_path
         "digest": "d",
         "released_at": "t",
         "label": None,
+        "beside": False,
         "common": 39,
         "only_here": 2,
         "only_there": 0,
