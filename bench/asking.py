@@ -64,7 +64,7 @@ def _page(found: dict[str, dict[str, Any]], ratios: dict[str, float]) -> str:
     kinds = ("loop_seconds", "seconds", "cpu_seconds")
     rows = [[name, *(f"{each[kind]:.2f}" for kind in kinds), f"{each['peak_mb']:.0f}"] for name, each in found.items()]
     rows.append(["ratio", *(f"{ratios[kind]:.2f}" for kind in kinds), ""])
-    print(table(["client", "loop s", "process s", "processor s", "MB"], rows))
+    return table(["client", "loop s", "process s", "processor s", "MB"], rows)
 
 
 def _case(place: int) -> str:
