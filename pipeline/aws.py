@@ -59,17 +59,20 @@ class Aws:
             raise OutsideError(msg, next_step="Set AWS_REGION, or name a configuration by --with-config.")
         return cls(region=region, endpoint_url=variables.get("AWS_ENDPOINT_URL"))
 
-    def client(self, name: str) -> Any:
-        """The client of one AWS service, made once."""
+    def client(self, name: str, **settings: Any) -> Any:
+        """The client of one AWS service, made once; `settings` are those of botocore's Config where ours do not suit."""
         if name not in self._made:
             from botocore.config import Config
 
             attempts = 2 if self.is_emulator else 5
-            settings = Config(
-                retries={"mode": "standard", "total_max_attempts": attempts},
-                connect_timeout=5, read_timeout=60, max_pool_connections=64,
-            )  # fmt: skip
-            self._made[name] = self._session().client(name, endpoint_url=self.endpoint_url, config=settings)
+            ours = {
+                "retries": {"mode": "standard", "total_max_attempts": attempts},
+                "connect_timeout": 5,
+                "read_timeout": 60,
+                "max_pool_connections": 64,
+            }
+            config = Config(**{**ours, **settings})
+            self._made[name] = self._session().client(name, endpoint_url=self.endpoint_url, config=config)
         return self._made[name]
 
     def identity(self) -> str:

@@ -143,9 +143,10 @@ def _subject(told: Told, mapping: RequestMapping) -> Subject:
 
         return CallableSubject(load_callable(args.callable), name=args.callable, digest=args.digest, inline=args.inline)
     if args.function:
-        from ..lambda_subject import LambdaSubject
+        from ..lambda_subject import LambdaSubject, client_settings
 
-        return LambdaSubject(told.aws.client("lambda"), args.function, mapping)
+        settings = client_settings(_options(args, told).concurrency, mapping.timeout_seconds)
+        return LambdaSubject(told.aws.client("lambda", **settings), args.function, mapping, digest=args.digest)
     msg = "nothing says whom to ask."
     raise UsageError(msg, next_step="Give --url, --callable or --lambda; recorded responses are for `goldgate score`.")
 
