@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .ask.cache import ResponseCache
     from .ask.mapping import RequestMapping
     from .ask.options import AskOptions
+    from .ask.recorded import Recording
     from .ask.subject import Subject
     from .finish import Judge
     from .results import Progress
@@ -108,7 +109,7 @@ def evaluate(
 
 def score_responses(
     gold: GoldSet | Path | str,
-    responses_path: Path | str,
+    responses: Path | str | Recording,
     gates: Sequence[Gate] = (),
     out_dir: Path | str | None = None,
     *,
@@ -124,21 +125,22 @@ def score_responses(
     """Score recorded responses (JSONL, Parquet, CSV, a TREC run, or a cases.parquet) as `evaluate` scores live ones.
 
     A row holds `id` and either `output`, read through `mapping`, or the fields themselves. A case without a row counts as an
-    error, not as a wrong answer.
+    error, not as a wrong answer. A `Recording` is a file of responses with its mapping whose reading may have begun.
 
     Raises:
         Problems: rows of another gold set, broken or wrong rows; each with its line.
         UsageError: the file is absent, or a gate names an unknown metric.
     """
-    from .ask.recorded import read_recorded
+    from .ask.recorded import Recording
     from .part import scored_tables
 
-    whole, path = _gold(gold), Path(responses_path)
+    recording = responses if isinstance(responses, Recording) else Recording(Path(responses), mapping, ahead=True)
+    whole = _gold(gold)
     terms = Terms(gates=gates, baseline=baseline, metrics=metrics, seed=seed, confidence=confidence, correction=correction)
     stored = None if baseline is None else _stored(baseline)
     clock = Clock()
-    tables = scored_tables(whole, read_recorded(path, whole, mapping), metrics, terms.gated, score_cache)
-    story = Story(subject={"kind": "recorded", "address": str(path)}, timing=clock.timing())
+    tables = scored_tables(whole, recording.of(whole), metrics, terms.gated, score_cache)
+    story = Story(subject={"kind": "recorded", "address": str(recording.path)}, timing=clock.timing())
     folder = None if out_dir is None else Path(out_dir)
     return finish(Answers(tables=tables, stored=stored), whole.to_json(), terms, story, out_dir=folder, judge=judge)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,6 +13,7 @@ from ..table import LISTS, RESPONSE_SCHEMA
 from . import recorded_lines, recorded_tables, trec_run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ..case import GoldSet
@@ -30,19 +33,41 @@ def read_recorded(path: Path, gold: GoldSet, mapping: RequestMapping | None = No
         UsageError: the file is absent, unreadable, or `output` stands in it without a mapping.
         Problems: broken rows, rows without an id, repeated ids, ids that the gold set lacks; each with its line.
     """
+    return Recording(path, mapping).of(gold)
+
+
+class Recording:
+    """The recorded responses of one file. With `ahead` a thread reads Parquet while the caller does something else."""
+
+    def __init__(self, path: Path, mapping: RequestMapping | None = None, *, ahead: bool = False) -> None:
+        self.path = path
+        self._read: Callable[[], tuple[pl.DataFrame, list[GoldgateError]]] = partial(_rows, path, mapping)
+        if ahead and path.suffix == ".parquet":
+            threads = ThreadPoolExecutor(1)
+            self._read = threads.submit(self._read).result
+            threads.shutdown(wait=False)
+
+    def of(self, gold: GoldSet) -> pl.DataFrame:
+        """What `read_recorded` gives for a gold set; raises as it does."""
+        known = gold.frame.select("id")
+        frame, problems = self._read()
+        if trec_run.recognises(self.path):
+            frame = frame.join(known, on="id", how="semi")
+        problems = problems + _faults(frame, self.path, known, gold)
+        if problems:
+            raise Problems(_shown(problems))
+        rows = frame.select("id", "repeat", *RESPONSE_SCHEMA)
+        return pl.concat([rows, _missing(rows, known)])
+
+
+def _rows(path: Path, mapping: RequestMapping | None) -> tuple[pl.DataFrame, list[GoldgateError]]:
+    """The rows of a file, and what is wrong with some of them."""
     problems: list[GoldgateError] = []
-    known = gold.frame.select("id")
     if path.suffix in {".parquet", ".csv", ".tsv"}:
-        frame = recorded_tables.read(path, mapping, problems)
-    elif trec_run.recognises(path):
-        frame = trec_run.read(path).join(known, on="id", how="semi")
-    else:
-        frame = recorded_lines.read(path, mapping, problems)
-    problems += _faults(frame, path, known, gold)
-    if problems:
-        raise Problems(_shown(problems))
-    rows = frame.select("id", "repeat", *RESPONSE_SCHEMA)
-    return pl.concat([rows, _missing(rows, known)])
+        return recorded_tables.read(path, mapping, problems), problems
+    if trec_run.recognises(path):
+        return trec_run.read(path), problems
+    return recorded_lines.read(path, mapping, problems), problems
 
 
 def _faults(frame: pl.DataFrame, path: Path, known: pl.DataFrame, gold: GoldSet) -> list[GoldgateError]:

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 
 def score(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Score recorded responses; exits as `evaluate` does where gates are given."""
+    from goldgate.eval.ask.recorded import Recording
     from goldgate.eval.evaluation import score_responses
     from goldgate.eval.gold.load import load_gold
 
     from .terms import Told
 
     told = Told(args)
+    responses = Recording(Path(args.responses), told.mapping, ahead=True)
     gold = load_gold(Path(args.gold), args.format)
     evaluation = score_responses(
-        gold, Path(args.responses), told.gates, Path(args.out) if args.out else None,
-        mapping=told.mapping, baseline=told.baseline, metrics=args.metric or None, judge=told.judge(progress),
+        gold, responses, told.gates, Path(args.out) if args.out else None,
+        baseline=told.baseline, metrics=args.metric or None, judge=told.judge(progress),
         score_cache=told.score_cache, **told.statistics(),
     )  # fmt: skip
     return shown(evaluation, args, progress)

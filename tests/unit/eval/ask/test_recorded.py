@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from goldgate.eval.ask.mapping import RequestMapping
-from goldgate.eval.ask.recorded import NO_ROW, read_recorded
+from goldgate.eval.ask.recorded import NO_ROW, Recording, read_recorded
 from goldgate.eval.errors import Problems, UsageError
 
 from ..makers import case, gold_of
@@ -169,3 +169,15 @@ def test_an_absent_file_is_said(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="the responses cannot be read") as caught:
         read_recorded(tmp_path / name, GOLD)
     assert caught.value.where == str(tmp_path / name)
+
+
+def test_what_is_read_ahead_is_what_is_read_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "responses.parquet"
+    pl.DataFrame({"id": ["b", "a"], "answer": ["x", "y"]}).write_parquet(path)
+    assert Recording(path, ahead=True).of(GOLD).equals(read_recorded(path, GOLD))
+
+
+def test_what_cannot_be_read_ahead_is_said_where_it_is_asked_for(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "absent.parquet", ahead=True)
+    with pytest.raises(UsageError, match="cannot be read"):
+        recording.of(GOLD)
