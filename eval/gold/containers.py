@@ -124,8 +124,9 @@ def parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         frame = pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _no_parquet(path, error) from error
+    full = not any(frame.null_count().row(0))
     for row, cells in enumerate(frame.iter_rows(named=True), start=1):
-        yield row, {name: cell for name, cell in cells.items() if cell is not None}
+        yield row, cells if full else {name: cell for name, cell in cells.items() if cell is not None}
 
 
 def _no_parquet(path: Path, error: Exception) -> UsageError:

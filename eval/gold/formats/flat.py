@@ -52,7 +52,7 @@ def _native(row: Mapping[str, Any], tags: Mapping[str, str], fields: Sequence[st
     expected = _expected(row, fields)
     if expected:
         record["expected"] = expected
-    tagged = _tags(row, tags)
+    tagged = _tags(row, tags) if tags or "tags" in row else None
     if tagged:
         record["tags"] = tagged
     return record
@@ -60,6 +60,8 @@ def _native(row: Mapping[str, Any], tags: Mapping[str, str], fields: Sequence[st
 
 def _input(row: Mapping[str, Any]) -> Any:
     value = row["input"]
+    if not isinstance(value, str) or "{" not in value:
+        return value
     if str(row.get(STRUCTURED, "true")).casefold() == "false":
         return value
     found = structured(value)
