@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ..case import TAG
 from ..score.registry import measure
 from . import reasons
 from .correction import adjust, levels
 from .paired import paired_aggregates, paired_means, paired_quantiles
 from .special import normal_quantile
-from .values import in_slice, kind_of, material, sample_of, stands, value_of
+from .values import in_slice, kind_of, material, narrow, rows_for, sample_of, stands, value_of
 from .wording import allowance, distance, movement
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Drop:
 def difference(scored: pl.DataFrame, common: Common, gate: Gate, rule: str, limit: float, seed: int) -> GateResult | Drop:
     """The paired difference behind a rule, or a result where there is none."""
     found = measure(gate.metric)
-    rows = in_slice(scored, gate.slice)
+    rows = rows_for(scored, found, gate.slice)
     stuff = material(rows, found)
     if not len(stuff.sample.values):
         return reasons.result(gate, rule, limit, "inconclusive", reasons.why_empty(gate.slice, rows, found, stuff))
@@ -73,8 +74,9 @@ def pairs(common: Common, gate: Gate, found: Measure) -> tuple[pl.DataFrame, pl.
         return common.here.clear(), common.there.clear()
     kept = common.here.select(value_of(found).is_not_null()).to_series()
     kept &= common.there.select(value_of(found).is_not_null()).to_series()
-    here = in_slice(common.here.with_columns(pl.int_range(pl.len()).alias(PLACE)).filter(kept), gate.slice)
-    return here, common.there[here[PLACE]]
+    mine = narrow(common.here, [found], [TAG + name for name in gate.slice or ()])
+    here = in_slice(mine.with_columns(pl.int_range(pl.len()).alias(PLACE)).filter(kept), gate.slice)
+    return here, narrow(common.there, [found])[here[PLACE]]
 
 
 def paired_of(found: Measure, here: pl.DataFrame, there: pl.DataFrame, seed: int | None) -> Paired:

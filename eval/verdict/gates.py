@@ -10,7 +10,7 @@ from .common import common_cases
 from .drops import Drop, difference, judged
 from .gate import Gate
 from .moved import moved
-from .values import estimate, in_slice, material
+from .values import estimate, material, rows_for
 from .wording import figure
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _found(
 def _alone(scored: pl.DataFrame, gate: Gate, rule: str, limit: float, confidence: float) -> GateResult:
     """A limit of this image alone, or a drop that has nothing to compare with."""
     found = measure(gate.metric)
-    rows = in_slice(scored, gate.slice)
+    rows = rows_for(scored, found, gate.slice)
     stuff = material(rows, found)
     value = estimate(found, stuff, confidence)
     if value.value is None:

@@ -11,13 +11,13 @@ import polars as pl
 
 from ..case import TAG
 from ..results import SliceValue
-from ..score.registry import Measure, measure
+from ..score.registry import OPERATIONAL, Measure, measure
 from .cells import Cells
 from .correction import adjust
 from .drops import PLACE, paired_of
 from .paired import Paired, paired_from_moments
 from .stats import bounds
-from .values import cluster_codes, estimate, kind_of, material, missing_rows, stands, value_of
+from .values import cluster_codes, estimate, kind_of, material, missing_rows, narrow, stands, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 50
 SMALL = 20
-WIDE = ("input", "answer", "contexts", "retrieved", "citations", "notes")
-
 Key = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -164,12 +162,12 @@ def _of_rows(
 
 
 def _narrow(frame: pl.DataFrame, others: list[Measure], keys: list[tuple[str, ...]]) -> pl.DataFrame:
-    """The columns that measures need of rows: an aggregate may read any, a quantile its own."""
-    if any(part.aggregate is not None for part in others):
-        return frame.drop(WIDE, strict=False)
+    """The columns that measures and keys need of rows, and what tells a missing value from one that does not apply."""
+    if not others:
+        return frame.clear()
     tags = {tag for key in keys for tag in key}
-    needed = {"cluster", "weight", "error", "expected", "evidence_missing", *tags, *(part.column for part in others)}
-    return frame.select(name for name in frame.columns if name in needed) if others else frame.clear()
+    told = set() if all(part.name in OPERATIONAL for part in others) else {"expected", "evidence_missing", TAG + "kind"}
+    return narrow(frame, others, tags | told)
 
 
 def _partitions(
@@ -196,12 +194,13 @@ def _count_missing(
 def _moves(
     common: Common, means: list[Measure], others: list[Measure], keys: list[tuple[str, ...]]
 ) -> Iterator[tuple[tuple[Key, str], Paired]]:
-    """The paired differences on the common cases, slice by slice."""
+    """The paired differences on the common cases, slice by slice; of quantiles and aggregates for single tags only."""
     yield from _moves_of_means(common, [part for part in means if stands(part, common.there)], keys)
     others = [part for part in others if stands(part, common.there)]
-    there = _narrow(common.there, others, [])
-    here = _narrow(common.here, others, keys).with_row_index(PLACE)
-    for key, values, rows in _partitions(here, keys):
+    single = [key for key in keys if len(key) == 1]
+    there = narrow(common.there, others)
+    here = narrow(common.here, others, {tag for key in single for tag in key}).with_row_index(PLACE)
+    for key, values, rows in _partitions(here, single if others else []):
         opposite = there[rows[PLACE]]
         for each in others:
             both = rows.select(value_of(each).is_not_null()).to_series()

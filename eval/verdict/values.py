@@ -17,13 +17,14 @@ from .stats import Estimate, Sample, bounds, estimate_mean, estimate_quantile, i
 from .studentised import studentised
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from .stats import Codes
     from .studentised import Kind
 
 ANSWER_FIELDS = ("answer", "answers", "numeric", "boolean", "items", "label", "value")
 AMOUNTS = ("ms", "usd", "tokens")
+WIDE = ("input", "answer", "contexts", "retrieved", "citations", "notes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +106,20 @@ def material(frame: pl.DataFrame, found: Measure) -> Material:
         cases=len(frame),
         rows=frame.filter(kept) if found.aggregate is not None else None,
     )
+
+
+def narrow(frame: pl.DataFrame, measures: Collection[Measure], more: Collection[str] = ()) -> pl.DataFrame:
+    """The columns that the measures' values need, and `more`: an aggregate may read any but long texts and lists."""
+    if any(part.aggregate is not None for part in measures):
+        return frame.drop(WIDE, strict=False)
+    needed = {"cluster", "weight", "error", *more, *(part.column for part in measures)}
+    return frame.select(name for name in frame.columns if name in needed)
+
+
+def rows_for(frame: pl.DataFrame, found: Measure, where: Mapping[str, str] | None) -> pl.DataFrame:
+    """The rows of a slice, with the columns that the measure's values need and that tell why one is missing."""
+    tags = [TAG + name for name in where or ()]
+    return in_slice(narrow(frame, [found], ["expected", "evidence_missing", TAG + "kind", *tags]), where)
 
 
 def missing_rows(empty: pl.DataFrame, found: Measure) -> pl.DataFrame:

@@ -86,7 +86,10 @@ def test_slices_out_of_sums_equal_those_case_by_case(
         alone = (part.n, part.value_, part.ci_low, part.ci_high)
         moved = (part.common, part.baseline, part.diff, part.diff_low, part.diff_high, part.p)
         assert alone == tuple(map(near, one_by_one(here, where, found)))
-        assert moved == tuple(map(near, against_live(common, where, found)))
+        if "," in part.tag and found.quantile is not None:
+            assert moved == (0, None, None, None, None, None)
+        else:
+            assert moved == tuple(map(near, against_live(common, where, found)))
 
 
 def test_they_are_sorted_and_small_ones_are_marked_not_hidden() -> None:
