@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytrec_eval
@@ -14,7 +15,7 @@ import pytrec_eval
 MEASURES = {"recall.10", "ndcg_cut.10", "recip_rank", "map"}
 
 
-def dicts(path: Path, value: str) -> dict[str, dict[str, float]]:
+def dicts(path: Path, value: str) -> dict[str, dict[str, Any]]:
     rows = pl.read_parquet(path).select("query", "document", value).iter_rows()
     return {query: dict(zip(documents, values, strict=True)) for query, documents, values in rows}
 

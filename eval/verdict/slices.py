@@ -197,10 +197,10 @@ def _moves(
     """The paired differences on the common cases, slice by slice; of quantiles and aggregates for single tags only."""
     yield from _moves_of_means(common, [part for part in means if stands(part, common.there)], keys)
     others = [part for part in others if stands(part, common.there)]
-    single = [key for key in keys if len(key) == 1]
+    single = [key for key in keys if len(key) == 1] if others else []
     there = narrow(common.there, others)
     here = narrow(common.here, others, {tag for key in single for tag in key}).with_row_index(PLACE)
-    for key, values, rows in _partitions(here, single if others else []):
+    for key, values, rows in _partitions(here, single):
         opposite = there[rows[PLACE]]
         for each in others:
             both = rows.select(value_of(each).is_not_null()).to_series()

@@ -18,7 +18,7 @@ UNIEVAL = SHARED / "unieval/reproduce/unieval_predict/fact/qags_cnndm_result.jso
 EVOUNA = SHARED / "evouna/EVOUNA/TQ.json"
 LEXICAL = {"fid": (91.8, 94.7), "gpt35": (92.3, 94.8), "chatgpt": (92.3, 95.2), "gpt4": (91.1, 94.8), "newbing": (89.8, 94.1)}
 
-DIFFERS = {"chatgpt": "one alias, \"'A\", normalises to nothing, and what every answer holds proves nothing"}
+DIFFERS = {"chatgpt": 'one alias, "\'A", normalises to nothing, and what every answer holds proves nothing'}
 
 
 def unieval(folder: Path) -> list[Reference]:

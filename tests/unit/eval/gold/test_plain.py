@@ -62,7 +62,15 @@ def test_the_quick_reader_never_differs_from_the_careful_one(records: list[dict[
     ],
 )
 def test_plain_records_take_the_quick_way(expected: dict[str, Any]) -> None:
-    record: dict[str, Any] = {"id": "a", "input": {"q": 1}, "expected": expected, "tags": {"k": "v"}, "cluster": "c", "weight": 2, "notes": "n"}
+    record: dict[str, Any] = {
+        "id": "a",
+        "input": {"q": 1},
+        "expected": expected,
+        "tags": {"k": "v"},
+        "cluster": "c",
+        "weight": 2,
+        "notes": "n",
+    }
     other: dict[str, Any] = {"id": "b", "input": "q", "expected": None}
     quick = plain_frame([record, other], [1, 2])
     assert quick is not None

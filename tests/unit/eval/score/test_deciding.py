@@ -10,7 +10,7 @@ import pytest
 from goldgate.eval.score.deciding import right
 
 
-def rows(**columns: list[Any]) -> pl.DataFrame:
+def rows(**columns: Any) -> pl.DataFrame:
     length = len(next(iter(columns.values())))
     return pl.DataFrame({"id": [str(place) for place in range(length)], **columns})
 
