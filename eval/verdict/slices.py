@@ -171,7 +171,7 @@ def _narrow(frame: pl.DataFrame, others: list[Measure], keys: list[tuple[str, ..
 
 
 def _partitions(
-    frame: pl.DataFrame, keys: list[tuple[str, ...]]
+    frame: pl.DataFrame, keys: Sequence[tuple[str, ...]]
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], pl.DataFrame]]:
     for key in keys if len(frame) else []:
         parts = frame.drop_nulls(key).partition_by(key, as_dict=True, include_key=True)
