@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..table import responses_frame
+from .texts import Texts
 
 if TYPE_CHECKING:
     from ..results import Response
@@ -27,10 +28,11 @@ class Answers:
         self._frames = [reused]
         self._rows: list[Response] = []
         self._places: list[int] = []
+        self._texts = Texts()
         self._packed = 0
 
     def __len__(self) -> int:
-        return self.reused.height + self._packed + len(self._rows)
+        return self.reused.height + self._packed + len(self._rows) + len(self._texts)
 
     def add(self, response: Response, place: int) -> None:
         """One more; `place` is that of its case in the gold set."""
@@ -40,12 +42,19 @@ class Answers:
         if len(self._rows) >= self._at_once:
             self._pack()
 
+    def extend(self, texts: Texts) -> None:
+        """Many more that are nothing but a text."""
+        self._texts.extend(texts)
+        if len(self._texts) >= self._at_once:
+            self._pack()
+
     def frame(self) -> pl.DataFrame:
         """All of them, in the order of the gold set and the repeats."""
         self._pack()
         return pl.concat(self._frames).sort("place", "repeat").drop("place")
 
     def _pack(self) -> None:
-        self._frames.append(responses_frame(self._rows).with_columns(place=pl.Series(self._places, dtype=pl.UInt32)))
-        self._packed += len(self._rows)
-        self._rows, self._places = [], []
+        places = pl.Series(self._places, dtype=pl.UInt32)
+        self._frames += [responses_frame(self._rows).with_columns(place=places), self._texts.frame()]
+        self._packed += len(self._rows) + len(self._texts)
+        self._rows, self._places, self._texts = [], [], Texts()

@@ -1,4 +1,4 @@
-"""One run over a gold set: workers that share its pace, its budget and its patience."""
+"""Asking in an event loop: workers that share a pace, a budget and their patience."""
 
 from __future__ import annotations
 
@@ -7,70 +7,49 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..errors import OutsideError
-from ..results import Progress, Response
-from .budget import Budget
-from .meter import Meter
+from ..results import Response
+from .looks import ENOUGH
 from .pace import Pace
 from .rate import Rate
 from .retry import THROTTLES, Retry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Coroutine
 
-    from .clock import Clock
-    from .jobs import Job, Queue
+    from .course import Course
+    from .jobs import Job, Queue, Tried
     from .looks import Looks
     from .options import AskOptions
     from .side import Side
-    from .store import Store
     from .subject import Attempt
 
 SYNC_SECONDS = 0.1
 WATCH_SECONDS = 0.5
-REPORT_SECONDS = 0.1
 NAP_SECONDS = 0.25
 TURN_SECONDS = 0.02
 WAITING_PER_WORKER = 4
 
 
 class Asking:
-    """The state of a run, all in one thread.
+    """The event loop's way of asking, all in one thread.
 
     There are as many workers as the pace allows, each with one question on its way. A case that is to be tried again waits in
     the queue and holds no worker; so that a service in trouble is not met with ever new cases, new ones stay back while many
-    wait.
+    wait. `tried` is a try that was made before and has failed.
     """
 
-    def __init__(
-        self,
-        queue: Queue,
-        sides: Sequence[Side],
-        store: Store,
-        options: AskOptions,
-        *,
-        clock: Clock,
-        on_progress: Callable[[Progress], None] | None = None,
-        looks: Looks | None = None,
-    ) -> None:
-        now = clock.now()
-        self.queue, self.sides, self.store, self.clock = queue, sides, store, clock
+    def __init__(self, queue: Queue, course: Course, options: AskOptions, *, tried: Tried | None = None) -> None:
+        self.queue, self.course, self.tried = queue, course, tried
+        self.sides, self.store, self.clock, self.looks = course.sides, course.store, course.clock, course.looks
         self.patience = options.patience
         self.pace = Pace(options.concurrency, adaptive=options.adaptive)
-        self.rate = Rate(options.requests_per_second, options.tokens_per_minute, now)
-        self.budget = Budget(options.budget_usd, options.time_budget_seconds, began=now, spent=store.paid_usd)
+        self.rate = Rate(options.requests_per_second, options.tokens_per_minute, self.clock.now())
         self.retry = Retry(options.patience, options.seed)
-        self.meter = Meter()
-        self.stopped: str | None = None
-        self.retries = 0
-        self.history: list[tuple[float, int]] = [(0.0, self.pace.limit)]
-        self._began = now
-        self._on_progress, self._looks = on_progress, looks
-        self._reported = self._turned = float("-inf")
-        self._paused_until = float("-inf")
+        self._turned = self._paused_until = float("-inf")
         self._in_flight = 0
+        self._draining = False
         self._workers: set[asyncio.Task[None]] = set()
         self._guards: set[asyncio.Task[None]] = set()
-        self._total = sum(side.total for side in sides)
 
     async def run(self) -> None:
         """Ask until nothing is left, something says stop, or a subject is gone.
@@ -79,34 +58,35 @@ class Asking:
             OutsideError: a subject is down or answers nothing usable, or the journal cannot be written.
             UsageError: the request template does not fit a case.
         """
-        self._report(always=True)
-        self.meter.start()
-        if self.queue.left:
-            await self._ask_what_is_left()
-        self.meter.stop()
-        self._report(always=True)
-
-    async def _ask_what_is_left(self) -> None:
+        self.course.meter.start()
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._guard(self._keep_synced())
         self._guard(self._watch())
         try:
             for side in self.sides:
                 await side.subject.open(self.pace.ceiling)
-            if self._looks is not None:
-                await self._look(self._looks)
+            if self.tried is not None:
+                await self._go_on_from(self.tried)
+            if self.looks is not None:
+                await self._look(self.looks)
             self._grow()
             await self._over
         finally:
             await self._end()
 
     async def _end(self) -> None:
+        self.course.backoffs = self.pace.backoffs
         tasks = [*self._workers, *self._guards]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for side in self.sides:
             await side.subject.close()
+        self.course.meter.stop()
+
+    async def _go_on_from(self, tried: Tried) -> None:
+        if await self._failed(self.sides[0], tried.job, tried.attempt, tried.sent, self.clock.now()):
+            tried.job.next_side()
 
     def _guard(self, work: Coroutine[None, None, None]) -> None:
         """Have something done beside the workers; what it raises ends the run."""
@@ -118,9 +98,8 @@ class Asking:
     def _grow(self) -> None:
         """As many workers as the pace allows."""
         limit = self.pace.limit
-        if limit != self.history[-1][1]:
-            self.history.append((round(self.clock.now() - self._began, 3), limit))
-        while self.stopped is None and len(self._workers) < limit and self.queue.left:
+        self.course.paced(limit, self.clock.now())
+        while self.course.stopped is None and len(self._workers) < limit and self.queue.left:
             task = asyncio.create_task(self._work())
             self._workers.add(task)
             task.add_done_callback(self._worker_done)
@@ -154,12 +133,12 @@ class Asking:
                 await asyncio.sleep(0)
             if len(self._workers) > self.pace.limit:
                 return
-            if self.pace.limit != self.history[-1][1]:
+            if self.pace.limit != self.course.history[-1][1]:
                 self._grow()
 
     async def _next(self) -> Job | None:
         """A job that is ready, waiting for one that is to be tried again where there is nothing else."""
-        while self.stopped is None:
+        while self.course.stopped is None:
             job = self.queue.take(self.clock.now(), most_waiting=WAITING_PER_WORKER * self.pace.ceiling)
             if job is not None:
                 return job
@@ -201,10 +180,10 @@ class Asking:
         now = self.clock.now()
         wait, guess = self.rate.reserve(now)
         ready = now + wait
-        while self.stopped is None and (until := max(ready, self._paused_until)) > now:
+        while self.course.stopped is None and (until := max(ready, self._paused_until)) > now:
             await self._nap(until)
             now = self.clock.now()
-        if job.begun or (self.stopped is None and self._budget_left(now)):
+        if job.begun or (self.course.stopped is None and self._budget_left(now)):
             return guess
         return None
 
@@ -220,8 +199,8 @@ class Asking:
         if (wait := self.retry.wait(attempt)) is not None:
             self._paused_until = max(self._paused_until, now + wait)
         if alone or self.retry.again(attempt, tries):
-            if self.stopped is None:
-                self.retries += 1
+            if self.course.stopped is None:
+                self.course.retries += 1
                 self.queue.later(job, now + self.retry.pause(attempt, job.attempts))
             return False
         error = Response(id=job.case.id, error=attempt.detail, attempts=job.attempts, repeat=job.repeat)
@@ -237,15 +216,11 @@ class Asking:
             raise side.gone(detail or attempt.detail, exited=exited, journaled=self.store.journaled)
 
     async def _keep(self, side: Side, job: Job, response: Response, guess: float) -> None:
-        side.answers.add(response, job.place)
-        self._write_soon(self.store.keep(response, job.place, side.number))
-        self.budget.pay(response.cost_usd)
+        self._write_soon(self.course.keep(response, job.place, side.number))
         self.rate.settle((response.input_tokens or 0) + (response.output_tokens or 0), guess)
-        self._report()
-        if self._looks is not None:
-            self._looks.add(response, job.place, side.number)
-            if self._looks.due():
-                self._guard(self._look(self._looks))
+        self.course.report()
+        if self.looks is not None and self.looks.due():
+            self._guard(self._look(self.looks))
 
     def _write_soon(self, waiting: int) -> None:
         """Write what came in one turn of the event loop at once; never does more wait than may be on its way."""
@@ -261,46 +236,31 @@ class Asking:
             self._fail(error)
 
     async def _look(self, looks: Looks) -> None:
-        if self.stopped is None and looks.due(fewest=1) and await looks.look():
-            self._stop("sequential: the verdict is certain")
+        if self.course.stopped is None and looks.due(fewest=1) and await looks.look():
+            self.course.stop(ENOUGH)
+            self._drain()
 
     def _budget_left(self, now: float | None = None) -> bool:
-        over = self.budget.over(self.clock.now() if now is None else now, self._in_flight)
-        if over is not None:
-            self._stop(over)
-        return over is None
+        over = self.course.over(self.clock.now() if now is None else now, self._in_flight)
+        if over:
+            self._drain()
+        return not over
 
-    def _stop(self, why: str) -> None:
-        """Send nothing more; what is on its way has a while to end."""
-        if self.stopped is None:
-            self.stopped = why
+    def _drain(self) -> None:
+        """Nothing more is sent; what is on its way has a while to end."""
+        if not self._draining:
+            self._draining = True
             asyncio.get_running_loop().call_later(self.patience.drain_seconds, self._finish)
 
     async def _nap(self, until: float) -> None:
         """Sleep until then, but not so long that a stop would go unseen."""
         await self.clock.sleep(min(max(until - self.clock.now(), 0.0), NAP_SECONDS))
 
-    def _report(self, *, always: bool = False) -> None:
-        now = self.clock.now()
-        if self._on_progress is None or not (always or now - self._reported >= REPORT_SECONDS):
-            return
-        self._reported = now
-        self._on_progress(
-            Progress(
-                done=sum(len(side.answers) for side in self.sides),
-                total=self._total,
-                errors=sum(side.answers.errors for side in self.sides),
-                reused=sum(side.answers.reused.height for side in self.sides),
-                cost_usd=self.budget.spent,
-                seconds=now - self._began,
-            )
-        )
-
     async def _keep_synced(self) -> None:
         while True:
             due = self.clock.now() + SYNC_SECONDS
             await asyncio.sleep(SYNC_SECONDS)
-            self.meter.late(self.clock.now() - due)
+            self.course.meter.late(self.clock.now() - due)
             await asyncio.to_thread(self.store.sync)
 
     async def _watch(self) -> None:
@@ -311,8 +271,8 @@ class Asking:
                     detail = "it stopped running"
                     raise side.gone(detail, exited=True, journaled=self.store.journaled)
             self._budget_left()
-            if self._looks is not None:
-                await self._look(self._looks)
+            if self.looks is not None:
+                await self._look(self.looks)
 
 
 def _completed(response: Response, job: Job) -> Response:

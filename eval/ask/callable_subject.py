@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import inspect
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..jsontext import whole_text
 from ..results import Response
 from .clock import stamp, wall
 from .mapping import RequestMapping
@@ -19,6 +19,7 @@ from .subject import Attempt, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
 
     from ..case import Case
 
@@ -51,10 +52,10 @@ class CallableSubject:
         self.address = name or str(getattr(function, "__qualname__", type(function).__name__))
         self.digest = digest
         self.identity = hashlib.sha256(f"function\n{self.address}\n{digest or ''}".encode()).hexdigest()[:16]
-        self._function, self._takes_case = function, _takes_case(function)
+        self.function, self.takes_case = function, _takes_case(function)
         self._is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
-        self._inline, self._timeout = inline, timeout_seconds
-        self._plain, self._unranked = Reader(RECORDED, needs_answer=False), Reader(UNRANKED, needs_answer=False)
+        self.inline = inline and not self._is_async
+        self._timeout = timeout_seconds
         self._pool: ThreadPoolExecutor | None = None
 
     def is_alive(self) -> bool:
@@ -63,7 +64,9 @@ class CallableSubject:
 
     async def open(self, concurrency: int) -> None:
         """Make as many threads as there may be questions at once."""
-        if not (self._is_async or self._inline):
+        from concurrent.futures import ThreadPoolExecutor
+
+        if not (self._is_async or self.inline):
             self._pool = ThreadPoolExecutor(concurrency, thread_name_prefix="subject")
 
     async def close(self) -> None:
@@ -77,27 +80,41 @@ class CallableSubject:
         asked_at = stamp(wall())
         start = time.perf_counter()
         try:
-            value = await self._call(case if self._takes_case else case.input)
+            value = await self._call(case if self.takes_case else case.input)
         except Exception as error:  # noqa: BLE001
-            return _fault(error, self._timeout)
-        latency = (time.perf_counter() - start) * 1000
+            return self.fault(error)
+        return self.attempt(case.id, value, (time.perf_counter() - start) * 1000, asked_at)
+
+    def attempt(self, identity: str, value: Any, latency_ms: float, asked_at: str) -> Attempt:
+        """What the function's value is to the case of that id."""
         try:
-            return self._read(case.id, value, latency, asked_at)
+            return self._read(identity, value, latency_ms, asked_at)
         except WrongShape as error:
             return Attempt(fault="wrong_shape", detail=f"{self.address} returned the wrong shape: {error}")
 
+    def fault(self, error: Exception) -> Attempt:
+        """What the function raised: a time-out, a broken connection, or a failure that another try would not mend."""
+        if isinstance(error, TimeoutError):
+            detail = str(error) or ("no answer in time" if self._timeout is None else f"no answer within {self._timeout:g} s")
+            return Attempt(fault="timeout", detail=detail)
+        fault: Fault = "dropped" if isinstance(error, ConnectionError) else "failed"
+        return Attempt(fault=fault, detail=f"{type(error).__name__}: {error}".rstrip(": "))
+
     async def _call(self, argument: Any) -> Any:
-        if self._inline and not self._is_async:
-            return self._function(argument)
+        if self.inline:
+            return self.function(argument)
+        import asyncio
+
         if self._is_async:
-            work = self._function(argument)
+            work = self.function(argument)
         else:
-            work = asyncio.get_running_loop().run_in_executor(self._pool, self._function, argument)
+            work = asyncio.get_running_loop().run_in_executor(self._pool, self.function, argument)
         return await (work if self._timeout is None else asyncio.wait_for(work, self._timeout))
 
     def _read(self, identity: str, value: Any, latency: float, asked_at: str) -> Attempt:
         if isinstance(value, str):
-            return Attempt(response=Response(id=identity, answer=value, latency_ms=latency, asked_at=asked_at))
+            answer = value if value.isascii() else whole_text(value)
+            return Attempt(response=Response(id=identity, answer=answer, latency_ms=latency, asked_at=asked_at))
         if isinstance(value, Response):
             return Attempt(response=value if value.id == identity else replace(value, id=identity))
         if not isinstance(value, Mapping):
@@ -113,8 +130,16 @@ class CallableSubject:
             latency, asked_at = number(row["latency_ms"], "latency_ms") or 0.0, str(row.get("asked_at", ""))
         if "input_tokens" in row or "output_tokens" in row:
             row.setdefault("usage", row)
-        reader = self._plain if "retrieved" in row else self._unranked
+        reader = self._ranked if "retrieved" in row else self._unranked
         return Attempt(response=reader.read(identity, row, latency, asked_at))
+
+    @cached_property
+    def _ranked(self) -> Reader:
+        return Reader(RECORDED, needs_answer=False)
+
+    @cached_property
+    def _unranked(self) -> Reader:
+        return Reader(UNRANKED, needs_answer=False)
 
 
 def _takes_case(function: Callable[..., Any]) -> bool:
@@ -122,16 +147,6 @@ def _takes_case(function: Callable[..., Any]) -> bool:
         return next(iter(inspect.signature(function).parameters), None) == "case"
     except (TypeError, ValueError):
         return False
-
-
-def _fault(error: Exception, timeout: float | None) -> Attempt:
-    fault: Fault = "failed"
-    if isinstance(error, TimeoutError):
-        detail = str(error) or ("no answer in time" if timeout is None else f"no answer within {timeout:g} s")
-        return Attempt(fault="timeout", detail=detail)
-    if isinstance(error, ConnectionError):
-        fault = "dropped"
-    return Attempt(fault=fault, detail=f"{type(error).__name__}: {error}".rstrip(": "))
 
 
 def _plain(value: Any) -> Any:

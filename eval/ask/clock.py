@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from datetime import UTC, datetime
 from typing import Protocol
@@ -27,7 +26,25 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         """Sleep in the event loop."""
+        import asyncio
+
         await asyncio.sleep(seconds)
+
+
+class Stamps:
+    """The time of day as `stamp` writes it, written anew once a millisecond."""
+
+    def __init__(self) -> None:
+        self._millisecond = -1
+        self._text = ""
+
+    def __call__(self) -> str:
+        """Now."""
+        millisecond = time.time_ns() // 1_000_000
+        if millisecond != self._millisecond:
+            self._millisecond = millisecond
+            self._text = stamp(datetime.fromtimestamp(millisecond / 1000, UTC))
+        return self._text
 
 
 def wall() -> datetime:

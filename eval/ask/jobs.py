@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import heapq
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ..case import Case
-    from .subject import Fault
+    from .subject import Attempt, Fault
 
 
 class Job:
@@ -32,11 +32,24 @@ class Job:
         self._faults[fault] = self._faults.get(fault, 0) + counts
         return self._faults[fault]
 
+    def once(self) -> Job:
+        """The same, tried once."""
+        self.attempts = 1
+        return self
+
     def next_side(self) -> None:
         """Done with this side."""
         self.sides.pop(0)
         self.attempts, self.begun = 0, True
         self._faults.clear()
+
+
+class Tried(NamedTuple):
+    """A try at a job that failed; it was `sent` at that moment of the clock."""
+
+    job: Job
+    attempt: Attempt
+    sent: float
 
 
 class Queue:
@@ -74,16 +87,23 @@ class Queue:
         return self._later[0][0] if self._later else None
 
 
-def jobs(cases: Sequence[Case], *, repeats: int, done: Sequence[Collection[int]], shuffled: bool, seed: int) -> Iterator[Job]:
+def order_of(count: int, *, shuffled: bool, seed: int) -> list[int]:
+    """The places of so many cases in the order in which they are asked."""
+    order = list(range(count))
+    if shuffled:
+        random.Random(seed).shuffle(order)  # noqa: S311
+    return order
+
+
+def jobs(
+    cases: Sequence[Case], order: Iterable[int], *, repeats: int, done: Sequence[Collection[int]], seed: int
+) -> Iterator[Job]:
     """A job for each case and repeat of which an answer is missing; the repeats of a case follow each other.
 
-    `done` has for each side the numbers `place * repeats + repeat - 1` of what is answered already. The order of the cases and,
-    with two sides, of the sides within a case are drawn from `seed`.
+    `order` are places in the gold set; `done` has for each side the numbers `place * repeats + repeat - 1` of what is answered
+    already. With two sides their order within a case is drawn from `seed`.
     """
-    draw = random.Random(seed)  # noqa: S311
-    order = list(range(len(cases)))
-    if shuffled:
-        draw.shuffle(order)
+    draw = random.Random(f"sides {seed}")  # noqa: S311
     for place in order:
         for repeat in range(1, repeats + 1):
             number = place * repeats + repeat - 1

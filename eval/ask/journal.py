@@ -69,7 +69,10 @@ class Journal:
 
     def add(self, new: Iterable[rows.Row]) -> None:
         """Append rows; they are durable after the next `sync`."""
-        content = rows.lines(new)
+        self.add_lines(rows.lines(new))
+
+    def add_lines(self, content: bytes) -> None:
+        """Append rows that are written already."""
         with self._guard():
             self._write(content)
 

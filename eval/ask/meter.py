@@ -6,10 +6,10 @@ import time
 
 
 class Meter:
-    """Counts from `start`, in the thread of the event loop."""
+    """Counts between `start` and `stop`, in the thread that asks, as often as they come."""
 
     def __init__(self) -> None:
-        self._cpu = self._wall = 0.0
+        self._cpu = self._wall = self._worked = 0.0
         self._lags: list[float] = []
         self.seconds = 0.0
         self.loop_share = 0.0
@@ -24,8 +24,9 @@ class Meter:
 
     def stop(self) -> None:
         """End counting."""
-        self.seconds = time.perf_counter() - self._wall
-        self.loop_share = min(1.0, (time.thread_time() - self._cpu) / self.seconds) if self.seconds else 0.0
+        self.seconds += time.perf_counter() - self._wall
+        self._worked += time.thread_time() - self._cpu
+        self.loop_share = min(1.0, self._worked / self.seconds) if self.seconds else 0.0
 
     @property
     def lag_ms(self) -> float:

@@ -7,8 +7,6 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import jmespath
-
 from ..errors import UsageError
 from ..jsontext import dumps
 from ..results import Context, Response
@@ -71,18 +69,17 @@ def compiled(name: str, expression: str) -> Callable[[Any], Any]:
     Raises:
         UsageError: the expression is no JMESPath.
     """
+    if PLAIN_FIELD.fullmatch(expression):
+        return lambda body: body.get(expression) if isinstance(body, dict) else None
+    import jmespath
+
     try:
-        parsed = jmespath.compile(expression)
+        search: Callable[[Any], Any] = jmespath.compile(expression).search
     except jmespath.exceptions.JMESPathError as error:
         msg = f'request.{name} is no JMESPath: "{expression}" ({str(error).splitlines()[0]}).'
         raise UsageError(msg, next_step="See jmespath.org; for a field write its name.") from error
-    if PLAIN_FIELD.fullmatch(expression):
-        return lambda body: body.get(expression) if isinstance(body, dict) else None
     listed = PLAIN_LIST.fullmatch(expression)
-    if listed:
-        return _list_getter(listed["list"], listed["field"], parsed.search)
-    search: Callable[[Any], Any] = parsed.search
-    return search
+    return _list_getter(listed["list"], listed["field"], search) if listed else search
 
 
 def _list_getter(name: str, field: str, search: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from .asked import Asked, Figures
-from .asking import Asking
 from .clock import Clock, SystemClock
-from .jobs import Queue, jobs
+from .course import Course
+from .inline import Inline, suits
+from .jobs import Queue, jobs, order_of
 from .looks import Looks
 from .options import AskOptions
 from .side import Side
@@ -18,8 +19,6 @@ from .store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from pathlib import Path
-
-    import polars as pl
 
     from ..case import GoldSet
     from ..results import Progress
@@ -58,37 +57,49 @@ def ask_all(
     notes: list[str] = []
     try:
         reused = store.open(resume=resume)
-        sides = [
-            Side(one, number, reused[number], options.patience, len(gold) * options.repeats)
-            for number, one in enumerate(subjects)
-        ]
-        asking = Asking(
-            _queue(gold, options, reused),
-            sides,
-            store,
-            options,
-            clock=clock or SystemClock(),
-            on_progress=on_progress,
-            looks=None if stop is None else Looks(stop, [side.answers for side in sides], repeats=options.repeats),
-        )
-        _run(asking.run())
+        wanted = len(gold) * options.repeats
+        sides = [Side(one, number, reused[number], options.patience, wanted) for number, one in enumerate(subjects)]
+        order = order_of(len(gold), shuffled=options.order == "random", seed=options.seed)
+        answers = [side.answers for side in sides]
+        looks = None if stop is None else Looks(stop, answers, repeats=options.repeats, order=order)
+        course = Course(sides, store, options, clock=clock or SystemClock(), on_progress=on_progress, looks=looks)
+        course.report(always=True)
+        _ask(gold, course, options, order)
+        course.report(always=True)
     finally:
         notes += store.close()
-    return _asked(asking, sides, notes)
+    return _asked(course, notes)
 
 
-def _queue(gold: GoldSet, options: AskOptions, reused: list[pl.DataFrame]) -> Queue:
+def _ask(gold: GoldSet, course: Course, options: AskOptions, order: list[int]) -> None:
+    """Call a plain function in this thread for as long as nothing needs patience; all else is for the event loop."""
     repeats = options.repeats
-    done = [set((part["place"].cast(int) * repeats + part["repeat"] - 1).to_list()) for part in reused]
+    done = [_numbers(side.answers.reused, repeats) for side in course.sides]
+    tried = None
+    if suits(course, options):
+        places = [place for place in order if place not in done[0]]
+        tried = Inline(gold, course).ask(places)
+        if tried is None:
+            return
+        done[0].update(places[: places.index(tried.job.place) + 1])
     left = sum(len(gold) * repeats - len(answered) for answered in done)
-    return Queue(
-        jobs(gold.cases if left else (), repeats=repeats, done=done, shuffled=options.order == "random", seed=options.seed),
-        left=left,
-    )
+    if left or tried is not None:
+        from .asking import Asking
+
+        new = jobs(gold.cases, order, repeats=repeats, done=done, seed=options.seed)
+        _run(Asking(Queue(new, left), course, options, tried=tried).run())
+
+
+def _numbers(reused: pl.DataFrame, repeats: int) -> set[int]:
+    """What is answered already, as `jobs` counts it."""
+    return set((reused["place"].cast(pl.Int64) * repeats + reused["repeat"] - 1).to_list())
 
 
 def _run(work: Coroutine[None, None, None]) -> None:
     """Run to the end, in a thread of its own where an event loop is running in this one (a notebook)."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -98,24 +109,25 @@ def _run(work: Coroutine[None, None, None]) -> None:
         pool.submit(asyncio.run, work).result()
 
 
-def _asked(asking: Asking, sides: list[Side], notes: list[str]) -> Asked:
+def _asked(course: Course, notes: list[str]) -> Asked:
+    sides = course.sides
     frames = [side.answers.frame() for side in sides]
     errors = sum(side.answers.errors for side in sides)
     answered = sum(frame.height for frame in frames) - errors
     total = sum(side.total for side in sides)
-    stopped = None if asking.stopped is None else f"{asking.stopped}; {answered} of {total} questions were answered"
+    stopped = None if course.stopped is None else f"{course.stopped}; {answered} of {total} questions were answered"
     figures = Figures(
         questions=total,
         answered=answered,
         reused=sum(side.answers.reused.height for side in sides),
         errors=errors,
-        retries=asking.retries,
-        cost_usd=asking.budget.spent,
-        seconds=asking.meter.seconds,
-        backoffs=asking.pace.backoffs,
-        concurrency=tuple(asking.history),
-        loop_share=asking.meter.loop_share,
-        loop_lag_ms=asking.meter.lag_ms,
+        retries=course.retries,
+        cost_usd=course.budget.spent,
+        seconds=course.meter.seconds,
+        backoffs=course.backoffs,
+        concurrency=tuple(course.history),
+        loop_share=course.meter.loop_share,
+        loop_lag_ms=course.meter.lag_ms,
         notes=tuple(notes),
     )
     return Asked(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..results import Response
     from .cache import ResponseCache
     from .subject import Subject
+    from .texts import Texts
 
 
 class Store:
@@ -46,6 +47,11 @@ class Store:
         self._journal = None
         if journal_path is not None:
             self._journal = Journal(journal_path, subject=subjects[0].identity, baseline=baseline)
+
+    @property
+    def cached(self) -> bool:
+        """Whether answers are kept across runs, too."""
+        return any(shelf is not None for shelf in self._shelves)
 
     @property
     def journaled(self) -> bool:
@@ -82,6 +88,11 @@ class Store:
         for side, shelf in enumerate(self._shelves):
             if shelf is not None:
                 shelf.add(row for row in new if row.side == side)
+
+    def write(self, texts: Texts) -> None:
+        """Write the candidate's answers to the journal at once."""
+        if self._journal is not None:
+            self._journal.add_lines(texts.lines(self._hashes))
 
     def sync(self) -> None:
         """Bring to the disk what was kept."""
