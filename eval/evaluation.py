@@ -71,10 +71,10 @@ def evaluate(
     What is live is either `baseline`, the stored table of an earlier evaluation, or `live`, a subject that is asked beside this
     one, case by case; `baseline` then only names it, and its rows are those of this run. Answers are kept in a journal
     (`out_dir/responses.jsonl` unless `journal_path` names another); with `resume` only what is missing there is asked.
-    `sequential` stops the asking once the verdict cannot change at `confidence`. `metrics` narrows what is computed; gated
-    metrics always are. `shard` asks a part of the cases, `engine` has them asked elsewhere. `judge` adds a model's scores to
-    the table, given what is left of the budget. `write_record` is off where the caller has a record of its own. Gates and the
-    baseline are read before anything is asked.
+    `sequential` asks in random order and stops once the verdict cannot change at `confidence`. `metrics` narrows what is
+    computed; gated metrics always are. `shard` asks a part of the cases, `engine` has them asked elsewhere. `judge` adds a
+    model's scores to the table, given what is left of the budget. `write_record` is off where the caller has a record of its
+    own. Gates and the baseline are read before anything is asked.
 
     Raises:
         UsageError: a gate names an unknown metric, the baseline's table cannot be read, or the journal is another subject's.
@@ -88,6 +88,8 @@ def evaluate(
     terms = Terms(gates=gates, baseline=baseline, metrics=metrics, seed=seed, confidence=confidence, correction=correction)
     stored = _stored(baseline) if baseline is not None and live is None else None
     options = replace(options or AskOptions(), seed=seed)
+    if sequential:
+        options = replace(options, order="random")
     mine, clock = _selected(whole, shard), Clock(on_progress)
     inquiry = Inquiry(subject=asked, live=live, metrics=metrics, also=terms.gated, score_cache=score_cache)
     settling = Settling(mine, inquiry, terms, stored) if sequential else None

@@ -28,11 +28,16 @@ class Settling:
 
     def __call__(self, batch: Batch) -> bool:
         """Whether the verdict is certain after this batch, too."""
-        rows = self._inquiry.scored(self._gold, batch.responses)[CASES]
+        rows = self._scored(batch.responses)
         live = batch.baseline_responses
-        beside = None if live is None else self._inquiry.scored(self._gold, live)[CASES]
+        beside = None if live is None else self._scored(live)
         self.decision = self.decision or self._monitor.update(rows, beside)
         return self.decision is not None
+
+    def _scored(self, responses: pl.DataFrame) -> pl.DataFrame:
+        """The scored rows in the order in which the cases were asked, which that of the gold set is not."""
+        asked = responses.select("id").unique(maintain_order=True)
+        return asked.join(self._inquiry.scored(self._gold, responses)[CASES], on="id", maintain_order="left")
 
     def told(self) -> dict[str, Any]:
         """What a conclusion needs of it: the decision, or the level that is left for the table of all cases."""

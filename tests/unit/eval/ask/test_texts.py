@@ -9,13 +9,12 @@ from goldgate.eval.ask.texts import Texts
 from goldgate.eval.results import Response
 from goldgate.eval.table import responses_frame
 
+Row = tuple[str, str, float, str]
 ROWS = st.lists(st.tuples(st.text(min_size=1), st.text(), st.floats(0, 1e6), st.text(min_size=1)), max_size=5)
 
 
 @given(first=ROWS, second=ROWS)
-def test_texts_are_written_and_framed_as_responses_are(
-    first: list[tuple[str, str, float, str]], second: list[tuple[str, str, float, str]]
-) -> None:
+def test_texts_are_written_and_framed_as_responses_are(first: list[Row], second: list[Row]) -> None:
     texts, more = Texts(), Texts()
     for part, given_rows, start in ((texts, first, 0), (more, second, len(first))):
         for place, (identity, answer, latency, stamp) in enumerate(given_rows, start=start):
