@@ -125,7 +125,7 @@ class Asking:
             self._over.set_result(None)
 
     async def _work(self) -> None:
-        while (job := await self._next()) is not None:
+        while (job := self._ready() or await self._next()) is not None:
             await self._ask(job)
             now = self.clock.now()
             if now - self._turned >= TURN_SECONDS:
@@ -136,25 +136,31 @@ class Asking:
             if self.pace.limit != self.course.history[-1][1]:
                 self._grow()
 
+    def _ready(self) -> Job | None:
+        if self.course.stopped is not None:
+            return None
+        return self.queue.take(self.clock.now(), most_waiting=WAITING_PER_WORKER * self.pace.ceiling)
+
     async def _next(self) -> Job | None:
-        """A job that is ready, waiting for one that is to be tried again where there is nothing else."""
+        """Where no job is ready, one that is to be tried again once it is due."""
         while self.course.stopped is None:
-            job = self.queue.take(self.clock.now(), most_waiting=WAITING_PER_WORKER * self.pace.ceiling)
-            if job is not None:
+            job = self._ready()
+            if job is not None or self.queue.due is None:
                 return job
-            if self.queue.due is None:
-                return None
             await self._nap(self.queue.due)
         return None
 
     async def _ask(self, job: Job) -> None:
         """Ask each side that is still open; a job that is to be tried again goes back to the queue."""
         while job.sides:
-            guess = await self._cleared(job)
+            sent = self.clock.now()
+            guess: float | None = 0.0
+            if not self._clear_at_once(job, sent):
+                guess = await self._cleared(job)
+                sent = self.clock.now()
             if guess is None:
                 return
             side = self.sides[job.sides[0]]
-            sent = self.clock.now()
             self._in_flight += 1
             try:
                 attempt = await side.subject.ask(job.case)
@@ -165,12 +171,17 @@ class Asking:
             if attempt.response is not None:
                 side.health.answer(now)
                 self.pace.back(sent=sent, now=now, throttled=False)
-                await self._keep(side, job, _completed(attempt.response, job), guess)
+                self._keep(side, job, _completed(attempt.response, job), guess)
             else:
                 self.rate.settle(0, guess)
                 if not await self._failed(side, job, attempt, sent, now):
                     return
             job.next_side()
+
+    def _clear_at_once(self, job: Job, now: float) -> bool:
+        """Whether nothing limits the rate or asks for a pause, and there is something left of the budget."""
+        free = not self.rate.limited and self._paused_until <= now
+        return free and (job.begun or (self.course.stopped is None and self._budget_left(now)))
 
     async def _cleared(self, job: Job) -> float | None:
         """Wait until a question may go out; the tokens set aside for it, or null when the run has stopped.
@@ -204,7 +215,7 @@ class Asking:
                 self.queue.later(job, now + self.retry.pause(attempt, job.attempts))
             return False
         error = Response(id=job.case.id, error=attempt.detail, attempts=job.attempts, repeat=job.repeat)
-        await self._keep(side, job, error, 0.0)
+        self._keep(side, job, error, 0.0)
         if (nothing := side.gives_nothing(attempt)) is not None:
             raise nothing
         return True
@@ -215,7 +226,7 @@ class Asking:
         if detail is not None or exited:
             raise side.gone(detail or attempt.detail, exited=exited, journaled=self.store.journaled)
 
-    async def _keep(self, side: Side, job: Job, response: Response, guess: float) -> None:
+    def _keep(self, side: Side, job: Job, response: Response, guess: float) -> None:
         self._write_soon(self.course.keep(response, job.place, side.number))
         self.rate.settle((response.input_tokens or 0) + (response.output_tokens or 0), guess)
         self.course.report()

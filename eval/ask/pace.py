@@ -36,7 +36,7 @@ class Pace:
             return
         self._back += 1
         self._throttled += throttled
-        if self._starting and not throttled:
+        if self._starting and not throttled and self._size < self.ceiling:
             self._resize(self._size + 1)
         if self._back >= max(self._size, SHORTEST_ROUND) or (self._starting and throttled):
             self._end_round(now)

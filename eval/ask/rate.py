@@ -34,6 +34,7 @@ class Rate:
     def __init__(self, requests_per_second: float | None, tokens_per_minute: float | None, now: float) -> None:
         self._requests = Bucket(requests_per_second, now) if requests_per_second else None
         self._tokens = Bucket(tokens_per_minute / 60, now) if tokens_per_minute else None
+        self.limited = self._requests is not None or self._tokens is not None
         self._total = 0
         self._count = 0
 

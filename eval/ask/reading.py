@@ -23,6 +23,7 @@ TOKEN_NAMES = {
 }
 PLAIN_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PLAIN_LIST = re.compile(r"(?P<list>[A-Za-z_][A-Za-z0-9_]*)\[\]\.(?P<field>[A-Za-z_][A-Za-z0-9_]*)")
+NUMBERS = frozenset({int, float})
 SINGLE = struct.Struct("f")
 
 
@@ -54,7 +55,7 @@ class Reader:
         for _name, search, read in self._paths:
             value = search(body)
             if value is not None:
-                fields |= read(value)
+                fields.update(read(value))
         if self._needs_answer and "answer" not in fields:
             msg = f'nothing at "{self.mapping.answer}" in {outline(body)}'
             raise WrongShape(msg)
@@ -128,8 +129,9 @@ def number(value: Any, name: str) -> float | None:
     Raises:
         WrongShape: it is something else.
     """
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return value
+    if value is None or type(value) in NUMBERS or (isinstance(value, int | float) and not isinstance(value, bool)):
+        found: float | None = value
+        return found
     msg = f"{name} is {outline(value)} and no number"
     raise WrongShape(msg)
 
@@ -245,8 +247,8 @@ def _tokens(value: Any) -> dict[str, int]:
     counts = {}
     for name, known in TOKEN_NAMES.items():
         for key in known:
-            if (given := number(value.get(key), f"tokens.{name}")) is not None:
-                counts[name] = int(given)
+            if (given := value.get(key)) is not None:
+                counts[name] = given if type(given) is int else int(_given(given, f"tokens.{name}"))
                 break
     return counts
 

@@ -33,7 +33,7 @@ def lines(new: Iterable[Row]) -> bytes:
 
 
 def _line(response: Response, case: str, side: int) -> bytes:
-    fields = {name: value for name, value in response.__dict__.items() if value not in UNSET}
+    fields = {name: value for name, value in response.__dict__.items() if value or value not in UNSET}
     if not response.asked_at:
         del fields["asked_at"]
     if response.contexts:
