@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import traceback
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,6 +135,9 @@ def parse_gate(text: str) -> Gate:
             raise UsageError(msg, where=f'--gate "{text}"', next_step="Write METRIC RULE=NUMBER, then TAG=VALUE for a slice.")
         if found["name"] in RULES:
             rules[found["name"]] = _number(found["value"], text)
+        elif near := get_close_matches(found["name"], RULES, n=1):
+            msg = f'there is no rule "{found["name"]}"; did you mean "{near[0]}"?'
+            raise UsageError(msg, where=f'--gate "{text}"')
         else:
             tags[found["name"]] = found["value"]
     return Gate(metric=metric, **rules, slice=tags or None)
