@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from ..errors import OutsideError
 from ..results import Response
 from .looks import ENOUGH
-from .pace import Pace
-from .rate import Rate
-from .retry import THROTTLES, Retry
+from .pacing.pace import Pace
+from .pacing.rate import Rate
+from .pacing.retry import THROTTLES, Retry
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

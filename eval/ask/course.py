@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..results import Progress
-from .budget import Budget
-from .meter import Meter
+from .pacing.budget import Budget
+from .pacing.meter import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import OutsideError
 from .answers import Answers
-from .health import Health
+from .pacing.health import Health
 
 if TYPE_CHECKING:
     import polars as pl

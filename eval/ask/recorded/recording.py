@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ..errors import GoldgateError, Problems, UsageError
-from ..table import LISTS, RESPONSE_SCHEMA
-from . import recorded_lines, recorded_tables, trec_run
+from ...errors import GoldgateError, Problems, UsageError
+from ...table import LISTS, RESPONSE_SCHEMA
+from . import lines, tables, trec_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ..case import GoldSet
-    from .mapping import RequestMapping
+    from ...case import GoldSet
+    from ..mapping import RequestMapping
 
 NO_ROW = "no response was recorded"
 SHOWN_PROBLEMS = 100
@@ -64,10 +64,10 @@ def _rows(path: Path, mapping: RequestMapping | None) -> tuple[pl.DataFrame, lis
     """The rows of a file, and what is wrong with some of them."""
     problems: list[GoldgateError] = []
     if path.suffix in {".parquet", ".csv", ".tsv"}:
-        return recorded_tables.read(path, mapping, problems), problems
+        return tables.read(path, mapping, problems), problems
     if trec_run.recognises(path):
         return trec_run.read(path), problems
-    return recorded_lines.read(path, mapping, problems), problems
+    return lines.read(path, mapping, problems), problems
 
 
 def _faults(frame: pl.DataFrame, path: Path, known: pl.DataFrame, gold: GoldSet) -> list[GoldgateError]:

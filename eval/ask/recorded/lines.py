@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ..errors import UsageError
-from ..jsontext import loads
-from ..table import CONTEXT, RESPONSE_SCHEMA, cut_lists
-from . import recorded_rows, recorded_tables
-from .recorded_tables import OtherShape
+from ...errors import UsageError
+from ...jsontext import loads
+from ...table import CONTEXT, RESPONSE_SCHEMA, cut_lists
+from . import tables
+from .rows import read as read_rows
+from .tables import OtherShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from ..errors import GoldgateError
-    from .mapping import RequestMapping
+    from ...errors import GoldgateError
+    from ..mapping import RequestMapping
 
 AT_ONCE = 50_000
 BOM = b"\xef\xbb\xbf"
@@ -40,7 +41,7 @@ def read(path: Path, mapping: RequestMapping | None, problems: list[GoldgateErro
     except OSError as error:
         msg = f"the responses cannot be read: {error.strerror or error}."
         raise UsageError(msg, where=str(path), next_step="Give a JSONL, Parquet or CSV file, or a TREC run.") from error
-    return pl.concat(pieces) if pieces else recorded_rows.read([], mapping, path, problems)
+    return pl.concat(pieces) if pieces else read_rows([], mapping, path, problems)
 
 
 def _chunk(
@@ -51,7 +52,7 @@ def _chunk(
     try:
         return columns(rows, [line for line, _ in numbered])
     except (OtherShape, TypeError, OverflowError):
-        return recorded_rows.read(numbered, mapping, path, problems)
+        return read_rows(numbered, mapping, path, problems)
 
 
 def _objects(lines: list[tuple[int, bytes]], path: Path, problems: list[GoldgateError]) -> Iterator[tuple[int, Row]]:
@@ -93,7 +94,7 @@ def columns(rows: list[Row], lines: list[int]) -> pl.DataFrame:
         for name, used in _usage(rows).items():
             own = given.get(name)
             given[name] = used if own is None else own.zip_with(own.is_not_null(), used)
-    return recorded_tables.responses(pl.DataFrame(given))
+    return tables.responses(pl.DataFrame(given))
 
 
 def _texts(rows: list[Row], name: str) -> pl.Series:
@@ -169,7 +170,7 @@ def _usage(rows: list[Row]) -> dict[str, pl.Series]:
         raise OtherShape
     keys = set[str]().union(*objects)
     found = {}
-    for name, spellings in recorded_tables.TOKENS.items():
+    for name, spellings in tables.TOKENS.items():
         spelled = [_numbers(objects, key, pl.Int64()) for key in spellings if key in keys]
         none = pl.Series(name, [None], dtype=pl.Int64).new_from_index(0, len(rows))
         found[name] = pl.select(pl.coalesce(*spelled, none)).to_series() if spelled else none

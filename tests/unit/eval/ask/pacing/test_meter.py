@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 
-from goldgate.eval.ask.meter import Meter
+from goldgate.eval.ask.pacing.meter import Meter
 
 
 def test_the_share_of_the_loop_is_what_it_computed_and_not_what_it_waited_for() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from goldgate.eval.ask.rate import Bucket, Rate
+from goldgate.eval.ask.pacing.rate import Bucket, Rate
 
 
 @pytest.mark.parametrize("rate", [0.5, 2.0, 50.0])

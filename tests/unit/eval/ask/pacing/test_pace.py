@@ -4,7 +4,7 @@ from collections import deque
 
 import pytest
 
-from goldgate.eval.ask.pace import Pace
+from goldgate.eval.ask.pacing.pace import Pace
 
 
 def run(pace: Pace, capacity: int, answers: int, *, seconds: float = 0.01) -> list[int]:

@@ -10,7 +10,7 @@ from goldgate.eval.ask.mapping import RequestMapping
 from goldgate.eval.ask.recorded import NO_ROW, Recording, read_recorded
 from goldgate.eval.errors import Problems, UsageError
 
-from ..makers import case, gold_of
+from ...makers import case, gold_of
 
 if TYPE_CHECKING:
     from pathlib import Path

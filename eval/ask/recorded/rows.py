@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ..errors import UsageError
-from ..results import Response
-from ..table import responses_frame
-from .mapping import RequestMapping
-from .reading import Reader, WrongShape, answer_text, number
+from ...errors import UsageError
+from ...results import Response
+from ...table import responses_frame
+from ..mapping import RequestMapping
+from ..reading import Reader, WrongShape, answer_text, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from ..errors import GoldgateError
+    from ...errors import GoldgateError
 
 FIELDS = RequestMapping(
     answer=None, contexts="contexts", retrieved="retrieved", citations="citations", tokens="usage", cost="cost_usd",

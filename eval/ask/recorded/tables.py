@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ..errors import UsageError
-from ..ranking import ranked
-from ..table import CONTEXT, LISTS, RESPONSE_SCHEMA
-from . import recorded_rows
+from ...errors import UsageError
+from ...ranking import ranked
+from ...table import CONTEXT, LISTS, RESPONSE_SCHEMA
+from .rows import read as read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ..errors import GoldgateError
-    from .mapping import RequestMapping
+    from ...errors import GoldgateError
+    from ..mapping import RequestMapping
 
 TOKENS = {
     "input_tokens": ("input_tokens", "inputTokens", "prompt_tokens", "promptTokens"),
@@ -48,7 +48,7 @@ def read(path: Path, mapping: RequestMapping | None, problems: list[GoldgateErro
     pieces = []
     for start in range(0, len(frame), AT_ONCE):
         rows = frame[start : start + AT_ONCE].iter_rows(named=True)
-        pieces.append(recorded_rows.read(((row.pop("line"), row) for row in rows), mapping, path, problems))
+        pieces.append(read_rows(((row.pop("line"), row) for row in rows), mapping, path, problems))
     return pl.concat(pieces)
 
 

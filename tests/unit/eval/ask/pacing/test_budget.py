@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from goldgate.eval.ask.budget import Budget
+from goldgate.eval.ask.pacing.budget import Budget
 
 
 def paid(usd: float, *costs: float | None, spent: float = 0.0) -> Budget:

@@ -6,8 +6,8 @@ import random
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .options import Patience
-    from .subject import Attempt, Fault
+    from ..options import Patience
+    from ..subject import Attempt, Fault
 
 THROTTLES = frozenset({"busy", "timeout"})
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from goldgate.eval.ask.health import Health
 from goldgate.eval.ask.options import Patience
+from goldgate.eval.ask.pacing.health import Health
 from goldgate.eval.ask.subject import Attempt, Fault
 
 PATIENCE = Patience()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .options import Patience
-    from .subject import Attempt
+    from ..options import Patience
+    from ..subject import Attempt
 
 FIRST_WAVE = 4
 

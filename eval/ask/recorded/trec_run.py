@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ..errors import UsageError
-from . import recorded_tables
+from ...errors import UsageError
+from . import tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,4 +46,4 @@ def read(path: Path) -> pl.DataFrame:
         raise UsageError(msg, where=f"{path}:{wrong['line'][0]}", next_step="Its fields are qid, Q0, docid, rank, score, tag.")
     passages = pl.struct(id="passage", score="score").alias("retrieved")
     runs = parts.group_by("id", maintain_order=True).agg(passages, pl.col("line").first().cast(pl.Int64))
-    return recorded_tables.responses(runs)
+    return tables.responses(runs)
