@@ -52,8 +52,14 @@ def conclude(
     from .verdict.gates import judge, moved
     from .verdict.values import present, summarise
 
-    verdict, gates = judge(scored, live, terms.gates, seed=terms.seed, confidence=terms.confidence, correction=terms.correction)
     common = None if live is None else common_cases(scored, live)
+    if story.decision is not None:
+        verdict, gates = story.decision.verdict, story.decision.results
+    else:
+        level = terms.confidence if story.gate_confidence is None else story.gate_confidence
+        verdict, gates = judge(
+            scored, live, terms.gates, seed=terms.seed, confidence=level, correction=terms.correction, common=common
+        )
     worse, better = moved(common, terms.gated) if common is not None else ([], [])
     metrics = {name: summarise(scored, name, terms.confidence) for name in present(scored)}
     slices = _sliced(scored, common, terms, list(metrics))

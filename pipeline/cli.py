@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 INTERRUPTED = 130
+PIPELINE = frozenset({"run", "check", "plan", "build", "test", "evaluate", "push", "deploy", "publish", "rollback", "local"})
 LEFT_AT_AN_INTERRUPT = "interrupted: no container of this command is left; a release that had begun goes on by itself"
 EPILOG = """exit codes:
   0    done
@@ -62,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(error, args)
     except KeyboardInterrupt:
         console.close()
-        print(f"\n{LEFT_AT_AN_INTERRUPT}", file=sys.stderr)
+        print(f"\n{_left_at_an_interrupt(args)}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -70,6 +71,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         console.close()
     return _printed(result) if args.json else 0
+
+
+def _left_at_an_interrupt(args: argparse.Namespace) -> str:
+    """What an interrupt leaves, by what was under way."""
+    if getattr(args, "url", None) or getattr(args, "callable", None) or getattr(args, "function", None):
+        kept = f"the journal in {args.out} keeps what was answered: --resume goes on with it" if args.out else "nothing is kept"
+        return f"interrupted: {kept}"
+    return LEFT_AT_AN_INTERRUPT if args.command in PIPELINE else "interrupted: nothing was written"
 
 
 def _printed(result: dict[str, Any]) -> int:

@@ -198,3 +198,19 @@ def test_the_public_face_imports_lazily() -> None:
     code = f"import sys, goldgate, goldgate.eval.evaluation, goldgate.eval.verdict.gate; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_verdict_that_is_certain_early_stands_as_it_was_found(tmp_path: Path) -> None:
+    subject = ScriptedSubject(respond=took(1.0))
+    result = evaluate(
+        gold=load_gold(gold_file(tmp_path, 400)),
+        subject=subject,
+        gates=[Gate(metric="answer.exact_match", min=0.5)],
+        out_dir=tmp_path / "out",
+        sequential=True,
+    )
+    assert result.verdict == "fail"
+    assert sum(subject.asked.values()) < 400
+    decided = result.more["sequential"]["decided_after"]
+    assert f"sure after {decided:,} cases" in result.gates[0].reason
+    assert result.gates[0].n <= decided
