@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -201,16 +202,21 @@ def test_the_public_face_imports_lazily() -> None:
 
 
 def test_a_verdict_that_is_certain_early_stands_as_it_was_found(tmp_path: Path) -> None:
-    subject = ScriptedSubject(respond=took(1.0))
+    asked = []
+
+    async def wrong(question: str) -> str:
+        asked.append(question)
+        await asyncio.sleep(0.01)
+        return "wrong"
+
     result = evaluate(
         gold=load_gold(gold_file(tmp_path, 400)),
-        subject=subject,
+        subject=wrong,
         gates=[Gate(metric="answer.exact_match", min=0.5)],
-        out_dir=tmp_path / "out",
         sequential=True,
     )
     assert result.verdict == "fail"
-    assert sum(subject.asked.values()) < 400
+    assert len(asked) < 400
     decided = result.more["sequential"]["decided_after"]
     assert f"sure after {decided:,} cases" in result.gates[0].reason
     assert result.gates[0].n <= decided
