@@ -24,9 +24,11 @@ class RequestMapping:
 
     `body` is a template: a string that is nothing but `{{ input }}` becomes the input itself, object or text; within a longer
     string it becomes text. `{{ id }}`, `{{ input.field }}` and `{{ tags.name }}` work the same way. Nothing is executed.
-    `answer: None` suits a service that only retrieves, classifies or predicts. `retrieved` gives ids in rank order or objects
-    {id, score}; `scores` an object {label: probability}; `interval` a list [low, high]; `quantiles` an object {"0.1": number};
-    `tokens` an object with input_tokens and output_tokens (prompt_tokens and completion_tokens, camelCase too).
+    `answer: None` suits a service that only retrieves, classifies or predicts. `contexts` gives texts or objects {id, text,
+    score}; one without an id gets that of its content, as expected passages without ids do. `retrieved` gives ids in rank order
+    or objects {id, score}; `scores` an object {label: probability}; `interval` a list [low, high]; `quantiles` an object
+    {"0.1": number}; `tokens` an object with input_tokens and output_tokens (prompt_tokens and completion_tokens, camelCase
+    too).
     """
 
     method: str = "POST"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
+from ..gold.formats.draft import content_id
 from ..jsontext import dumps
 from ..results import Context, Response
 
@@ -180,17 +181,22 @@ def _contexts(value: Any) -> tuple[Context, ...]:
 
 def _context(part: Any, rank: int) -> Context:
     if isinstance(part, str):
-        return Context(id=str(rank), text=part)
+        return Context(id=_text_id(part, rank), text=part)
     if not isinstance(part, Mapping):
         msg = f"contexts holds {outline(part)} where an object {{id, text, score}} should stand"
         raise WrongShape(msg)
-    text = part.get("text")
-    identity = part.get("id")
+    given, identity = part.get("text"), part.get("id")
+    text = given if isinstance(given, str) else ""
     return Context(
-        id=str(rank) if identity is None else _id(identity, "contexts"),
-        text=text if isinstance(text, str) else "",
+        id=_text_id(text, rank) if identity is None else _id(identity, "contexts"),
+        text=text,
         score=number(part.get("score"), "contexts[].score"),
     )
+
+
+def _text_id(text: str, rank: int) -> str:
+    """The id by which gold sets expect a passage that has none of its own; without a text the rank."""
+    return content_id(text) if text.strip() else str(rank)
 
 
 def _label(value: Any) -> str:

@@ -137,6 +137,8 @@ def _contexts(column: pl.Series) -> pl.Series:
     inner = _inner(column)
     if not isinstance(inner, pl.Struct) or "id" not in {part.name for part in inner.fields}:
         raise OtherShape
+    if column.list.eval(pl.element().struct.field("id").is_null()).list.any().any():
+        raise OtherShape
     names = {part.name for part in inner.fields}
     parts = [
         (pl.element().struct.field(part.name) if part.name in names else pl.lit(None)).cast(part.dtype).alias(part.name)

@@ -8,6 +8,7 @@ import pytest
 from goldgate.eval.ask.mapping import RequestMapping
 from goldgate.eval.ask.reading import Reader, WrongShape, compiled, ranked
 from goldgate.eval.errors import UsageError
+from goldgate.eval.gold.formats.draft import content_id
 from goldgate.eval.results import Context, Response
 
 REFERENCE = RequestMapping(
@@ -38,6 +39,13 @@ def test_the_reference_service_is_read_whole() -> None:
 def test_without_a_retrieved_path_the_contexts_are_what_was_retrieved() -> None:
     response = Reader(RequestMapping(contexts="contexts")).read("a", BODY)
     assert response.retrieved == ("s2", "s1")
+
+
+def test_a_context_without_an_id_has_that_of_its_text_and_else_its_rank() -> None:
+    body = {"answer": "x", "contexts": ["A  text", {"text": " A text"}, "", {"id": None, "score": 1}, {"id": 7, "text": "t"}]}
+    response = Reader(RequestMapping(contexts="contexts")).read("a", body)
+    assert [part.id for part in response.contexts] == [content_id("A text")] * 2 + ["3", "4", "7"]
+    assert response.retrieved == (content_id("A text"), "3", "4", "7")
 
 
 @pytest.mark.parametrize(
