@@ -10,6 +10,7 @@ from .case import GoldSet
 from .clock import Clock
 from .conclusion import Story
 from .finish import Answers, finish
+from .garbage import seldom_collected
 from .part import BASELINE, CASES, REPEATS, Inquiry, Part
 from .results import Baseline, Evaluation
 from .settling import Settling
@@ -40,6 +41,7 @@ JOURNAL = "responses.jsonl"
 SUMMED = ("questions", "answered", "reused", "errors", "retries", "cost_usd")
 
 
+@seldom_collected()
 def evaluate(
     *,
     gold: GoldSet | Path | str,
@@ -109,6 +111,7 @@ def evaluate(
     return finish(answers, mine.to_json(), terms, story, out_dir=folder, judge=judge, left_usd=left, record=write_record)
 
 
+@seldom_collected()
 def score_responses(
     gold: GoldSet | Path | str,
     responses: Path | str | Recording,

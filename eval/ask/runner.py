@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ..garbage import seldom_collected
 from .asked import Asked, Figures
 from .clock import Clock, SystemClock
 from .course import Course
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .subject import Subject
 
 
+@seldom_collected()
 def ask_all(
     gold: GoldSet,
     subject: Subject,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..case import GoldSet, gold_row, rows_frame
 from ..errors import GoldgateError, Problems, UsageError
+from ..garbage import seldom_collected
 from .consistency import contradictions, duplicate_ids
 from .fields import read_case
 from .formats import named, recognised
@@ -33,6 +34,7 @@ def load_gold(path: Path, format: str | None = None) -> GoldSet:  # noqa: A002
     return load_source(Source(path), format)
 
 
+@seldom_collected()
 def load_source(source: Source, format: str | None = None) -> GoldSet:  # noqa: A002
     """The same for a source, which afterwards knows what its format could not carry over."""
     reader = recognised(source) if format is None else named(format)
