@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .grouping import run_starts
 from .special import binomial_at, binomial_below, normal_p_value
 
 if TYPE_CHECKING:
@@ -156,8 +157,7 @@ def _tied(counts: Codes) -> int:
 
 def _runs(ordered: Codes) -> Codes:
     """The lengths of runs of equal values."""
-    ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
-    return np.diff(ends, prepend=-1)
+    return np.diff(run_starts(ordered), append=len(ordered))
 
 
 def _inversions(ranks: Codes) -> int:

@@ -144,7 +144,7 @@ def worst_case() -> Variation:
 def _noise(repeats: pl.DataFrame, found: Measure) -> float | None:
     """The variance of one case's value from one asking to the next; null where no case was answered twice."""
     values = repeats.select("id", value=value_of(found)).drop_nulls()
-    spreads = values.group_by("id").agg(pl.col("value").var(ddof=1), n=pl.len()).filter(pl.col("n") > 1)
+    spreads = values.group_by("id", maintain_order=True).agg(pl.col("value").var(ddof=1), n=pl.len()).filter(pl.col("n") > 1)
     if not len(spreads):
         return None
     return float((spreads["value"] * (spreads["n"] - 1)).sum()) / float((spreads["n"] - 1).sum())
