@@ -119,7 +119,8 @@ class GoldRow(NamedTuple):
 class GoldSet:
     """The cases of one file, as objects (`cases`) and as columns (`frame`), each made from the other when first asked for.
 
-    `frame` has the columns of `GoldRow`, one `tag:<name>` for each tag instead of `tags`.
+    `frame` has the columns of `GoldRow`, one `tag:<name>` for each tag instead of `tags`; it may hold what `expected` says of
+    evidence as a column `evidence` (List[Struct{id, grade}]), where reading made one anyway.
     """
 
     def __init__(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from .table import cut_lists
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -65,11 +67,19 @@ def _ids(lists: pl.Series) -> pl.Series:
 
 
 def _in_trec_order(lists: pl.Series) -> pl.Series:
-    rows = np.repeat(np.arange(len(lists), dtype=np.int64), lists.list.len().fill_null(0).to_numpy())
+    counts = lists.list.len().fill_null(0).cast(pl.Int64)
+    rows = np.repeat(np.arange(len(lists), dtype=np.int64), counts.to_numpy())
     flat = lists.explode(empty_as_null=False, keep_nulls=False).struct
     ids = flat.field("id").cast(pl.String)
     order = _trec_order(rows, _single(rows, flat.field("score")), ids)
-    return _ids(lists) if order is None else _relisted(rows, ids.gather(order), lists)
+    if order is None:
+        return _ids(lists)
+    found = cut_lists(ids.gather(order), counts).alias(lists.name)
+    return found.zip_with(lists.is_not_null(), _nulls(found)) if lists.null_count() else found
+
+
+def _nulls(like: pl.Series) -> pl.Series:
+    return pl.Series([None], dtype=like.dtype).new_from_index(0, len(like))
 
 
 def _single(rows: Places, scores: pl.Series) -> Singles:
@@ -84,12 +94,13 @@ def _single(rows: Places, scores: pl.Series) -> Singles:
 def _trec_order(rows: Places, scores: Singles, ids: pl.Series) -> Places | None:
     """The permutation that puts each row's passages in trec_eval's order; null where they stand in it already."""
     within = rows[1:] == rows[:-1]
+    falling = scores[1:] <= scores[:-1]
     order = None
-    if (within & ~(scores[1:] <= scores[:-1])).any():
+    if not (falling | ~within).all():
         order = np.argsort(_keys(rows, scores), kind="stable")
         scores = scores[order]
-    tied = within & (scores[1:] == scores[:-1])
-    if not tied.any():
+    tied = np.flatnonzero(within & (scores[1:] == scores[:-1]))
+    if not len(tied):
         return order
     order = np.arange(len(rows)) if order is None else order
     _break_ties(order, tied, ids)
@@ -105,27 +116,16 @@ def _keys(rows: Places, scores: Singles) -> NDArray[np.uint64]:
     return keys
 
 
-def _break_ties(order: Places, tied: NDArray[np.bool_], ids: pl.Series) -> None:
+def _break_ties(order: Places, tied: Places, ids: pl.Series) -> None:
     """Sort the runs of places that are tied with the next by id, descending. Most are pairs, which need no more than a swap."""
-    edges = np.diff(np.r_[False, tied, False].astype(np.int8))
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    pairs = starts[ends - starts == 1]
+    begins = np.r_[True, np.diff(tied) > 1]
+    starts, lengths = tied[begins], np.diff(np.r_[np.flatnonzero(begins), len(tied)]) + 1
+    pairs = starts[lengths == 2]
     first, second = order[pairs], order[pairs + 1]
     wrong = (ids.gather(first) < ids.gather(second)).to_numpy()
     order[pairs[wrong]], order[pairs[wrong] + 1] = second[wrong], first[wrong]
-    longer = ends - starts > 1
-    lengths = ends[longer] - starts[longer] + 1
+    starts, lengths = starts[lengths > 2], lengths[lengths > 2]
     runs = np.repeat(np.arange(len(lengths)), lengths)
-    places = np.repeat(starts[longer] - np.cumsum(lengths) + lengths, lengths) + np.arange(len(runs))
+    places = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(len(runs))
     frame = pl.DataFrame({"run": runs, "id": ids.gather(order[places]), "place": order[places]})
     order[places] = frame.sort("run", "id", descending=[False, True], maintain_order=True)["place"].to_numpy()
-
-
-def _relisted(rows: Places, ids: pl.Series, lists: pl.Series) -> pl.Series:
-    """One list a row again, empty and null where `lists` was."""
-    flat = pl.DataFrame({"row": rows, "id": ids}).with_columns(pl.col("row").set_sorted())
-    grouped = flat.group_by("row", maintain_order=True).agg("id")
-    every = pl.DataFrame({"row": pl.int_range(len(lists), eager=True, dtype=pl.Int64), "null": lists.is_null()})
-    joined = every.join(grouped, on="row", how="left", maintain_order="left")
-    empty = pl.lit(pl.Series([[]], dtype=pl.List(pl.String)))
-    return joined.select(pl.when("null").then(None).otherwise(pl.col("id").fill_null(empty)).alias(lists.name)).to_series()

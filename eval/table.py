@@ -152,6 +152,8 @@ def cut_lists(values: pl.Series, lengths: Sequence[int] | pl.Series) -> pl.Serie
     counts = pl.Series(lengths, dtype=pl.Int64)
     if not len(values):
         return pl.Series([[]], dtype=dtype).new_from_index(0, len(counts))
+    if counts.min() == counts.max():
+        return values.reshape((len(counts), -1)).arr.to_list()
     rows = pl.DataFrame({"row": pl.int_range(len(counts), eager=True, dtype=pl.Int64), "count": counts})
     owners = rows.select(pl.col("row").repeat_by("count").explode(empty_as_null=False)).to_series()
     grouped = pl.DataFrame({"row": owners, "part": values}).group_by("row", maintain_order=True).agg("part")

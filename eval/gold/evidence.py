@@ -67,9 +67,10 @@ def _moved(gold: GoldSet, lost: pl.DataFrame) -> pl.DataFrame:
     cases = gold.with_frame(gold.frame[lost["row"]]).cases
     moved = [_without(case, set(names)) for case, names in zip(cases, lost["lost"], strict=True)]
     fields = ("expected", "evidence_missing", "case")
+    frame = gold.frame.drop("evidence", strict=False)
     changed = rows_frame([gold_row(case) for case in moved]).select(pl.col(fields).name.suffix("_new"), row=lost["row"])
-    joined = gold.frame.with_row_index("row").join(changed, on="row", how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce(f"{name}_new", name).alias(name) for name in fields).select(gold.frame.columns)
+    joined = frame.with_row_index("row").join(changed, on="row", how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce(f"{name}_new", name).alias(name) for name in fields).select(frame.columns)
 
 
 def _without(case: Case, lost: set[str]) -> Case:

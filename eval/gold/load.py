@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from .formats import Format
 
 AT_ONCE = 10_000
 
@@ -39,7 +40,9 @@ def load_source(source: Source, format: str | None = None) -> GoldSet:  # noqa: 
     """The same for a source, which afterwards knows what its format could not carry over."""
     reader = recognised(source) if format is None else named(format)
     problems: list[GoldgateError] = []
-    frame = _frame(reader.records(source, problems), source, problems)
+    frame = _columns(reader, source)
+    if frame is None:
+        frame = _frame(reader.records(source, problems), source, problems)
     gold = GoldSet.of_frame(frame, path=source.path, format=reader.NAME)
     problems += duplicate_ids(gold.frame, str(gold.path)) + contradictions(gold.frame, str(gold.path))
     if problems:
@@ -48,6 +51,13 @@ def load_source(source: Source, format: str | None = None) -> GoldSet:  # noqa: 
         msg = "the gold set has no case."
         raise UsageError(msg, where=str(source.path), next_step="Write one JSON object a line with id, input and expected.")
     return gold
+
+
+def _columns(reader: Format, source: Source) -> pl.DataFrame | None:
+    """The frame of a file whose format reads whole columns, where it can."""
+    read = getattr(reader, "columns", None)
+    found: pl.DataFrame | None = None if read is None else read(source)
+    return found
 
 
 def _frame(records: Iterator[tuple[int, dict[str, Any]]], source: Source, problems: list[GoldgateError]) -> pl.DataFrame:

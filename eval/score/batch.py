@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from ..table import RESPONSE_SCHEMA, expected_columns
+from ..table import RESPONSE_SCHEMA, expected_columns, expected_evidence
 from .text import kept_pair, normalise_all
 
 if TYPE_CHECKING:
@@ -35,11 +35,15 @@ class Cases:
 
 
 class Batch:
-    """Some rows of a table of cases, with the columns that metrics share."""
+    """Some rows of a table of cases, with the columns that metrics share.
 
-    def __init__(self, frame: pl.DataFrame, cases: Cases) -> None:
+    `evidence` is that of the rows where it was read already.
+    """
+
+    def __init__(self, frame: pl.DataFrame, cases: Cases, evidence: pl.Series | None = None) -> None:
         self.frame = frame
         self._cases = cases
+        self._evidence = evidence
         self._made: dict[Callable[[Batch], Any], Any] = {}
 
     def __len__(self) -> int:
@@ -54,12 +58,18 @@ class Batch:
 
     def only(self, rows: pl.Series) -> Batch:
         """The rows for which the mask is true, as a batch of their own."""
-        return Batch(self.frame.filter(rows), self._cases)
+        evidence = None if self._evidence is None else self._evidence.filter(rows)
+        return Batch(self.frame.filter(rows), self._cases, evidence)
 
     @cached_property
     def expected(self) -> pl.DataFrame:
         """What is expected, row by row, in the columns of `table.EXPECTED_SCHEMA`."""
         return expected_columns(self.frame)
+
+    @cached_property
+    def evidence(self) -> pl.Series:
+        """The expected passages and their grades, in the order in which `expected` writes them."""
+        return expected_evidence(self.frame["expected"]) if self._evidence is None else self._evidence
 
     @cached_property
     def answers(self) -> list[str | None]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RELEVANT_FROM = 1.0
+ODD = np.uint64(0x9E3779B97F4A7C15)
+"""Spreads row numbers over all 64 bits: 2**64 over the golden ratio (Knuth, TAOCP 3, 6.4)."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,9 @@ class Judged:
         rows = np.repeat(np.arange(len(self)), counts)
         ids = self._retrieved.explode(empty_as_null=False, keep_nulls=False)
         wanted = self._grades.filter((pl.col("grade") > 0) | (pl.col("grade") >= self._level))
-        places = _likely(rows, ids, wanted, len(self))
-        likely = pl.DataFrame({"place": places, "row": rows[places], "id": ids.gather(places)})
-        both = likely.join(wanted, on=["row", "id"]).sort("place")
-        row = both["row"].to_numpy()
-        ranks = both["place"].to_numpy() - (np.cumsum(counts) - counts)[row] + 1
-        return Found(row, ranks, both["grade"].to_numpy())
+        places, grades = _found(rows, ids, wanted, len(self))
+        row = rows[places]
+        return Found(row, places - (np.cumsum(counts) - counts)[row] + 1, grades)
 
     @cached_property
     def hits(self) -> Found:
@@ -104,12 +103,31 @@ def _flat(evidence: pl.Series) -> pl.DataFrame:
     return pl.DataFrame({"row": rows, "id": flat.field("id"), "grade": flat.field("grade").cast(pl.Float64)})
 
 
-def _likely(rows: NDArray[np.int64], ids: pl.Series, wanted: pl.DataFrame, length: int) -> NDArray[np.int64]:
-    """The places of the ids of which some wanted id of their row shares the last byte of the hash: all hits, and few others."""
+def _found(
+    rows: NDArray[np.int64], ids: pl.Series, wanted: pl.DataFrame, length: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The places of the ids that are wanted in their row, rising, and the grades that they have there.
+
+    First those ids are left out of which no wanted id of their row shares the last byte of the hash, which are most; the
+    others are joined by hash and row as one number, and kept where the ids are the same.
+    """
+    hashes, rows_wanted = _hashes(wanted["id"]), wanted["row"].to_numpy()
     shared = np.zeros((length, 256), dtype=bool)
-    shared[wanted["row"].to_numpy(), _last_byte(wanted["id"])] = True
-    return np.flatnonzero(shared[rows, _last_byte(ids)])
+    shared[rows_wanted, hashes.astype(np.uint8)] = True
+    all_hashes = _hashes(ids)
+    places = np.flatnonzero(shared[rows, all_hashes.astype(np.uint8)])
+    likely = pl.DataFrame({"key": _keys(rows[places], all_hashes[places]), "place": places})
+    known = wanted.select(pl.lit(pl.Series(_keys(rows_wanted, hashes))).alias("key"), "row", "id", "grade")
+    both = likely.join(known, on="key")
+    same = (ids.gather(both["place"]) == both["id"]) & (pl.Series(rows[both["place"].to_numpy()]) == both["row"])
+    both = both.filter(same).sort("place")
+    return both["place"].to_numpy(), both["grade"].to_numpy()
 
 
-def _last_byte(ids: pl.Series) -> NDArray[np.uint8]:
-    return ids.hash().to_numpy().astype(np.uint8)
+def _hashes(ids: pl.Series) -> NDArray[np.uint64]:
+    return ids.hash().to_numpy()
+
+
+def _keys(rows: NDArray[np.int64], hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Equal for equal rows and hashes; seldom else."""
+    return hashes ^ (rows.astype(np.uint64) * ODD)

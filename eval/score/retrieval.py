@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from ..table import expected_evidence
 from .judged import Judged
 from .registry import Metric, register
 
@@ -84,7 +83,7 @@ METRICS: dict[str, Callable[[Judged, int | None], Values]] = {
 
 
 def _judged(batch: Batch) -> Judged:
-    return Judged(batch.frame["retrieved"], expected_evidence(batch.frame["expected"]))
+    return Judged(batch.frame["retrieved"], batch.evidence)
 
 
 def _scored(function: Callable[[Judged, int | None], Values]) -> Callable[[Batch, int | None], pl.Series]:

@@ -11,7 +11,7 @@ from .batch import Batch, Cases
 from .registry import OPERATIONAL, Metric, default_names, find, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from ..case import GoldSet
     from .cache import ScoreCache
@@ -47,9 +47,7 @@ def score(
     forced = {*(metrics or ()), *also}
     names = [*(default_names(frame) if metrics is None else metrics), *also]
     wanted = _wanted(frame, [name for name in names if name not in done], forced)
-    cases = Cases(gold)
-    parts = [_scored(part, cases, wanted, cache) for part in frame.iter_slices(BATCH)] or [_scored(frame, cases, wanted, cache)]
-    scored = pl.concat(parts)
+    scored = pl.concat([_scored(batch, wanted, cache) for batch in _batches(frame, gold)])
     columns = [column for column in scored.get_columns() if column.name in forced or column.null_count() < len(column)]
     return frame.drop(column.name for column in columns if column.name in frame.columns).with_columns(columns)
 
@@ -89,10 +87,19 @@ def _filled(column: pl.Series) -> bool:
     return column.null_count() < len(column)
 
 
-def _scored(frame: pl.DataFrame, cases: Cases, wanted: Wanted, cache: ScoreCache | None) -> pl.DataFrame:
+def _batches(frame: pl.DataFrame, gold: GoldSet) -> Iterator[Batch]:
+    """The rows in batches, at least one, with their evidence where the gold set has it in a column for these very rows."""
+    cases, evidence = Cases(gold), None
+    if "evidence" in gold.frame.columns and gold.frame["expected"].equals(frame["expected"]):
+        evidence = gold.frame["evidence"]
+    for start in range(0, max(len(frame), 1), BATCH):
+        rows = slice(start, start + BATCH)
+        yield Batch(frame[rows], cases, None if evidence is None else evidence[rows])
+
+
+def _scored(batch: Batch, wanted: Wanted, cache: ScoreCache | None) -> pl.DataFrame:
     """The metric columns of some rows."""
-    batch, usable = Batch(frame, cases), frame["error"].is_null()
-    columns = []
+    usable, columns = batch.frame["error"].is_null(), []
     for name, (metric, parameter) in wanted.items():
         values = pl.Series(name, _values(batch, metric, parameter, cache), dtype=pl.Float64)
         columns.append(pl.select(pl.when(usable).then(values).alias(name)).to_series())

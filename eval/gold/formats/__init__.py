@@ -33,7 +33,11 @@ FORMATS = tuple(MODULES)
 
 
 class Format(Protocol):
-    """What a module of this folder offers."""
+    """What a module of this folder offers.
+
+    One that can read whole columns also has `columns(source) -> pl.DataFrame | None`: the gold frame, or null where the
+    records must be looked at one by one.
+    """
 
     NAME: str
 

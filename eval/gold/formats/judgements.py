@@ -22,7 +22,17 @@ FIELDS = ("query", "document", "grade")
 def by_query(
     source: Source, places: Places, problems: list[GoldgateError], *, header: bool
 ) -> Iterator[tuple[int, str, Mapping[str, float]]]:
-    """Line, query and {document: grade} of each query in a file of columns between white space.
+    """Line, query and {document: grade} of each query in the order in which they first come; see `judgements`."""
+    import polars as pl
+
+    sound = judgements(source, places, problems, header=header)
+    grouped = sound.group_by("query", maintain_order=True).agg(pl.col("line").first(), "document", "grade")
+    for query, line, documents, grades in grouped.iter_rows():
+        yield line, query, dict(zip(documents, grades, strict=True))
+
+
+def judgements(source: Source, places: Places, problems: list[GoldgateError], *, header: bool) -> pl.DataFrame:
+    """line, query, document and grade of each line in a file of columns between white space; whole grades are integers.
 
     `places` are the columns of query, document and grade, the last one of the line; lines that lack one or whose grade is no
     number are problems, and so is a document that a query has twice with different grades.
@@ -38,10 +48,7 @@ def by_query(
     sound = table.drop_nulls()
     problems.extend(_contradictory(sound, source.where))
     whole = pl.col("grade").cast(pl.Int64)
-    sound = sound.with_columns(whole if sound.select((whole == pl.col("grade")).all()).item() else pl.col("grade"))
-    grouped = sound.group_by("query", maintain_order=True).agg(pl.col("line").first(), "document", "grade")
-    for query, line, documents, grades in grouped.iter_rows():
-        yield line, query, dict(zip(documents, grades, strict=True))
+    return sound.with_columns(whole if sound.select((whole == pl.col("grade")).all()).item() else pl.col("grade"))
 
 
 def _contradictory(table: pl.DataFrame, where: Callable[[int], str]) -> Iterator[GoldgateError]:

@@ -6,16 +6,20 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ..source import Source
-from .judgements import by_query
+from .judgements import by_query, judgements
 from .topics import read_topics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    import polars as pl
 
     from ...errors import GoldgateError
 
 NAME = "trec"
+PLACES = (0, 2, 3)
+NO_TOPIC = "topic (none beside the judgements)"
 JUDGEMENT = re.compile(rb"\s*\S+[ \t]+\S+[ \t]+\S+[ \t]+-?\d+[ \t]*\r?(?:\n|$)")
 
 
@@ -29,12 +33,39 @@ def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int
 
     Topics are looked for beside the judgements: the same name with topics for qrels, or the only file that begins so.
     """
-    beside = topics_beside(source.path)
-    topics = read_topics(Source(beside).text) if beside is not None else {}
-    for line, query, grades in by_query(source, (0, 2, 3), problems, header=False):
+    topics = _topics(source)
+    for line, query, grades in by_query(source, PLACES, problems, header=False):
         if query not in topics:
-            source.left_out["topic (none beside the judgements)"] += 1
+            source.left_out[NO_TOPIC] += 1
         yield line, {"id": query, "input": topics.get(query, query), "expected": {"evidence": grades}}
+
+
+def columns(source: Source) -> pl.DataFrame | None:
+    """The gold frame that the records make, many times faster; null of judgements that need a second look."""
+    import polars as pl
+
+    from ..graded import graded_frame
+
+    problems: list[GoldgateError] = []
+    table = judgements(source, PLACES, problems, header=False)
+    if problems or not table.schema["grade"].is_integer():
+        return None
+    queries = table.group_by("query", maintain_order=True).agg(line=pl.col("line").first()).with_row_index("row")
+    topics = _topics(source)
+    asked = [topics.get(query, query) for query in queries["query"]]
+    evidence = table.join(queries, on="query", how="left", maintain_order="left").sort("row", maintain_order=True)
+    frame = graded_frame(
+        queries.select("line", id="query", input=pl.Series(asked, dtype=pl.String)),
+        evidence.select("row", "grade", id="document"),
+    )
+    if frame is not None and (left := sum(query not in topics for query in queries["query"])):
+        source.left_out[NO_TOPIC] += left
+    return frame
+
+
+def _topics(source: Source) -> Mapping[str, str]:
+    beside = topics_beside(source.path)
+    return read_topics(Source(beside).text) if beside is not None else {}
 
 
 def topics_beside(path: Path) -> Path | None:
