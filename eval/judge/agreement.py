@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..results import MetricValue
-from .interval import INSUFFICIENT, ROUNDING, Rows, is_binary, mean_value, t_quantile
+from ..verdict.special import t_quantile
+from ..verdict.stats import INSUFFICIENT, ONE_CLUSTER, is_binary
+from .interval import ROUNDING, Rows, mean_value
 from .kendall import kendall
 
 if TYPE_CHECKING:
@@ -193,9 +195,9 @@ def measured(
         return MetricValue(value=None, n=n, note=SAME)
     if abs(value) >= 1 - ROUNDING:
         return MetricValue(value=math.copysign(1.0, value), n=n, note=PERFECT)
-    se, df = rows.error_of(influence)
-    if df == 0:
-        return MetricValue(value=value, n=n, note=INSUFFICIENT)
-    half = t_quantile(confidence, df) * se / (1 - value**2)
+    found = rows.spread(value, influence)
+    if found.df == 0:
+        return MetricValue(value=value, n=n, note=ONE_CLUSTER)
+    half = t_quantile(confidence, found.df) * found.se / (1 - value**2)
     centre = math.atanh(value)
     return MetricValue(value=value, ci_low=math.tanh(centre - half), ci_high=math.tanh(centre + half), n=n)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .interval import CONSTANT, INSUFFICIENT, ROUNDING, Rows, clipped, is_binary, mean_value, t_quantile
+from ..verdict.special import t_quantile
+from ..verdict.stats import CONSTANT, INSUFFICIENT, is_binary, weighted_mean
+from .interval import ROUNDING, Rows, mean_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +91,9 @@ def corrected_mean(
     if df < 1 or se <= ROUNDING:
         return replace(told, note=INSUFFICIENT if df < 1 else CONSTANT)
     half = t_quantile(confidence, df) * se
-    low, high = clipped(fit.value - half, fit.value + half, bounded=bounded)
+    low, high = fit.value - half, fit.value + half
+    if bounded:
+        low, high = max(0.0, low), min(1.0, high)
     return replace(_bounded_by(told, low, high), se=se, df=df)
 
 
@@ -120,7 +124,7 @@ class _Fit:
     def __init__(self, judge: Floats, human: Floats, known: NDArray[np.bool_], rows: Rows) -> None:
         self.judge, self.known, self.rows = judge, known, rows
         self.weights = rows.weights[known] / rows.weights[known].sum()
-        self.centre = rows.mean(judge)
+        self.centre = weighted_mean(rows.sample(judge))
         self.apart: Floats = judge[known] - float(self.weights @ judge[known])
         self.human: Floats = human[known] - float(self.weights @ human[known])
         self.squares = float(self.weights @ self.apart**2)
@@ -139,8 +143,7 @@ class _Fit:
         if self.rows.clusters is None:
             parts = self.rows.weights * influence
             return float(np.sqrt((parts**2).sum())), int(self.known.sum()) - 2
-        se, _ = self.rows.error_of(influence)
-        return se, len(np.unique(self.rows.clusters[self.known])) - 2
+        return self.rows.spread(self.value, influence).se, len(np.unique(self.rows.clusters[self.known])) - 2
 
     def worth(self, se: float) -> int | None:
         """How many labels alone would have this standard error."""

@@ -1,23 +1,23 @@
-"""What the room's estimates share: rows that stand together, standard errors from influences, intervals."""
+"""What the room's estimates share: rows that stand together, standard errors from influences, intervals of means."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from statistics import NormalDist
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..results import MetricValue
+from ..verdict.stats import Sample, bounds, contributions, spread, weighted_mean
+from ..verdict.studentised import studentised
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..verdict.studentised import Studentised
+
     Floats = NDArray[np.float64]
 
-INSUFFICIENT = "insufficient data"
-CONSTANT = "all values are the same: they carry no interval"
 ROUNDING = 1e-12
 
 
@@ -43,37 +43,14 @@ class Rows:
         """Whether all rows weigh the same and stand alone."""
         return self.equal and self.clusters is None
 
-    def mean(self, values: Floats) -> float:
-        """The weighted mean; exact sums, so that 3 of 5 is 0.6."""
-        return math.fsum(values) / len(values) if self.equal else math.fsum(values * self.weights)
+    def sample(self, values: Floats, *, bounded: bool = False) -> Sample:
+        """Values of these rows; `bounded` ones are fractions."""
+        weights = None if self.equal else self.weights
+        return Sample(values=values, weights=weights, clusters=self.clusters, kind="fraction" if bounded else "value")
 
-    def error_of(self, influence: Floats) -> tuple[float, int]:
-        """The standard error of an estimate from its influence on each row, and its degrees of freedom.
-
-        Robust to clusters: sums within them, with the factor groups / (groups - 1) (CR1).
-        """
-        parts = self.weights * influence
-        if self.clusters is not None:
-            parts = np.asarray(np.bincount(self.clusters, weights=parts), dtype=np.float64)
-        groups = len(parts)
-        if groups < 2:
-            return math.nan, 0
-        return math.sqrt(float((parts**2).sum()) * groups / (groups - 1)), groups - 1
-
-
-def t_quantile(confidence: float, df: float) -> float:
-    """The t that encloses `confidence` of Student's distribution on both sides of 0."""
-    import scipy.special
-
-    return float(scipy.special.stdtrit(df, 0.5 + confidence / 2))
-
-
-def wilson(share: float, n: int, confidence: float) -> tuple[float, float]:
-    """Wilson's score interval of a proportion (Wilson 1927)."""
-    z2 = NormalDist().inv_cdf(0.5 + confidence / 2) ** 2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = math.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n))) / (1 + z2 / n)
-    return 0.0 if share == 0 else max(0.0, centre - half), 1.0 if share == 1 else min(1.0, centre + half)
+    def spread(self, value: float, influence: Floats) -> Studentised:
+        """An estimate with its standard error out of its influence on each row (or cluster of rows), held to be symmetric."""
+        return replace(studentised(value, contributions(self.sample(influence), 0.0)), lean=0.0)
 
 
 def mean_value(values: Floats, rows: Rows, confidence: float, *, bounded: bool = True) -> MetricValue:
@@ -81,28 +58,10 @@ def mean_value(values: Floats, rows: Rows, confidence: float, *, bounded: bool =
 
     `bounded` values are fractions, and so is their interval. One row, one cluster or a constant column has no interval.
     """
-    n = len(values)
+    n, sample = len(values), rows.sample(values, bounded=bounded)
     if n == 0:
         return MetricValue(value=None, note="no values")
-    mean = rows.mean(values)
-    se, df = rows.error_of(values - mean)
-    if df == 0:
-        return MetricValue(value=mean, n=n, note=INSUFFICIENT)
-    if bounded and rows.plain and is_binary(values):
-        low, high = wilson(mean, n, confidence)
-        return MetricValue(value=mean, ci_low=low, ci_high=high, n=n)
-    if se <= ROUNDING:
-        return MetricValue(value=mean, n=n, note=CONSTANT)
-    half = t_quantile(confidence, df) * se
-    low, high = clipped(mean - half, mean + half, bounded=bounded)
-    return MetricValue(value=mean, ci_low=low, ci_high=high, n=n)
-
-
-def clipped(low: float, high: float, *, bounded: bool) -> tuple[float, float]:
-    """The interval held to 0..1 where the values are fractions."""
-    return (max(0.0, low), min(1.0, high)) if bounded else (low, high)
-
-
-def is_binary(values: Floats) -> bool:
-    """Whether every value is 0 or 1."""
-    return bool(((values == 0) | (values == 1)).all())
+    found = replace(spread(sample, weighted_mean(sample)), lean=0.0)
+    binary = sample.plain and sample.binary
+    low, high, note = bounds(found, n, confidence, sample.kind, binary=binary, plain=sample.plain)
+    return MetricValue(value=found.value, ci_low=low, ci_high=high, n=n, note=note)

@@ -11,13 +11,14 @@ import polars as pl
 
 from ..errors import UsageError
 from ..table import NOTE
+from ..verdict.values import clusters_of, weights_of
 from .asking import Terms, ask
 from .cache import Cache
 from .docket import docket_of
 from .labels import HumanScores, by_rubric, human_scores
 from .pairwise import Duel, position_bias
 from .parsing import Preference, Rating
-from .worth import clusters_of, weights_of, worth
+from .worth import worth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,7 +117,7 @@ def _with_rubric(judged: Judged, docket: Docket, replies: Replies, human: HumanS
     record = _record(docket, replies, scores, human) | worth(
         scores.values,
         human.values,
-        weights=weights_of(judged.table),
+        weights=weights_of(judged.table).to_numpy(),
         clusters=clusters_of(judged.table),
         confidence=confidence,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..verdict.paired_tests import kendall as tau_b
 from .interval import ROUNDING, Rows
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def kendall(x: Floats, y: Floats, rows: Rows) -> tuple[float, Floats]:
     """Tau-b (Kendall 1945), and its influence as that of a ratio of U-statistics.
 
     Beyond `CELLS` pairs of different values (2,000 rows of values that never tie) the influence is that of the scores cut into
-    `RANKS` ranks, and so is tau where the rows have weights; without weights it is scipy's and exact.
+    `RANKS` ranks, and so is tau where the rows have weights; without weights it is exact.
     """
     table, a, b = _table(x, y, rows)
     if a.max() * b.max() == 0:
@@ -37,15 +38,9 @@ def kendall(x: Floats, y: Floats, rows: Rows) -> tuple[float, Floats]:
     if scale <= ROUNDING:
         return math.nan, x
     exact = rows.equal and table.size < (len(np.unique(x)) * len(np.unique(y)))
-    tau = _exact(x, y) if exact else total / scale
+    tau = (tau_b(x, y) if exact else None) or total / scale
     influence = 2 * (concord - total) / scale - tau * (untied_x / all_x + untied_y / all_y - 2)
     return tau, influence
-
-
-def _exact(x: Floats, y: Floats) -> float:
-    from scipy.stats import kendalltau
-
-    return float(kendalltau(x, y).statistic)
 
 
 def _table(x: Floats, y: Floats, rows: Rows) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
 from .agreement import agreement
 from .inference import corrected_mean
@@ -48,18 +47,3 @@ def worth(
 
 def _plain(value: dict[str, Any]) -> dict[str, Any]:
     return {key: part for key, part in value.items() if key != "missing"}
-
-
-def weights_of(table: pl.DataFrame, name: str = "weight") -> Floats | None:
-    """The weights of the rows; one without counts as 1."""
-    return table[name].cast(pl.Float64).fill_null(1.0).to_numpy() if name in table.columns else None
-
-
-def clusters_of(table: pl.DataFrame) -> NDArray[np.int64] | None:
-    """The clusters as integers; a row without one stands alone."""
-    if "cluster" not in table.columns or table["cluster"].null_count() == len(table):
-        return None
-    alone = pl.concat_str(pl.lit("\0"), pl.int_range(pl.len()).cast(pl.String))
-    return (
-        table.select(pl.coalesce(pl.col("cluster").cast(pl.String), alone).rank("dense").cast(pl.Int64)).to_series().to_numpy()
-    )

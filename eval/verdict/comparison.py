@@ -17,9 +17,9 @@ from .correction import adjust
 from .paired import paired_means
 from .paired_tests import kendall, mcnemar_corrected, mcnemar_exact, mcnemar_midp, sign_flip, wilcoxon
 from .special import t_p_value
-from .stats import Sample, spread, weighted_mean
+from .stats import Sample, is_binary, spread, weighted_mean
 from .tables import read_any
-from .values import sample_of
+from .values import sample_of, weights_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,7 +146,7 @@ def _is_fraction(values: pl.Series) -> bool:
 def _weights(common: Common) -> pl.Series:
     for side in (common.here, common.there):
         if "weight" in side.columns and side["weight"].dtype.is_numeric():
-            weights = side["weight"].cast(pl.Float64).fill_null(1.0).fill_nan(1.0)
+            weights = weights_of(side).fill_nan(1.0)
             if bool((weights <= 0).any()):
                 msg = "the column weight holds a number that is not above 0."
                 raise UsageError(msg, next_step="Weigh each case with a number above 0, or leave the cell empty for 1.")
@@ -185,7 +185,7 @@ def _compared(pair: _Pair, seed: int, confidence: float) -> dict[str, Any]:
 
 def _tests(pair: _Pair, deltas: Floats, seed: int) -> dict[str, Any]:
     tests: dict[str, Any] = {}
-    if _only_0_and_1(pair.a) and _only_0_and_1(pair.b):
+    if is_binary(pair.a) and is_binary(pair.b):
         b, c = int((deltas < 0).sum()), int((deltas > 0).sum())
         tests["mcnemar_exact"] = {"b": b, "c": c, "p": mcnemar_exact(b, c)}
         tests["mcnemar_midp"] = {"p": mcnemar_midp(b, c)}
@@ -200,10 +200,6 @@ def _tests(pair: _Pair, deltas: Floats, seed: int) -> dict[str, Any]:
         "permutation": {"p": p, "resamples": resamples},
         "kendall_tau": kendall(pair.a, pair.b),
     }
-
-
-def _only_0_and_1(values: Floats) -> bool:
-    return bool(((values == 0) | (values == 1)).all())
 
 
 def _paired_t(pair: _Pair, deltas: Floats) -> dict[str, float] | None:

@@ -14,7 +14,7 @@ from . import reasons
 from .correction import adjust, levels
 from .paired import paired_aggregates, paired_means, paired_quantiles
 from .special import normal_quantile
-from .values import in_slice, kind_of, material, narrow, rows_for, sample_of, stands, value_of
+from .values import in_slice, kind_of, material, narrow, rows_for, sample_of, stands, value_of, weights_of
 from .wording import allowance, distance, movement
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def pairs(common: Common, gate: Gate, found: Measure) -> tuple[pl.DataFrame, pl.
 
 def paired_of(found: Measure, here: pl.DataFrame, there: pl.DataFrame, seed: int | None) -> Paired:
     """The paired difference of a measure over rows that stand side by side."""
-    rows = here.select("cluster", pl.col("weight").fill_null(1.0), value=value_of(found))
+    rows = here.select("cluster", weights_of(here), value=value_of(found))
     sample = sample_of(rows, kind=kind_of(found))
     if found.aggregate is not None:
         return paired_aggregates(found.aggregate(here), found.aggregate(there), sample.clusters)

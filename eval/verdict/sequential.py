@@ -14,7 +14,7 @@ from .betting import Bettor, confidence_sequence
 from .common import common_cases
 from .correction import holm, holm_levels
 from .gates import overall
-from .values import applies, cluster_codes, in_slice, stands, value_of
+from .values import applies, clusters_of, in_slice, stands, value_of, weights_of
 from .wording import allowance, figure, movement
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Monitor:
         self._alpha = (1 - confidence) * SHARE
         self.final_confidence = 1 - (1 - confidence) * (1 - SHARE)
         self._cases, self._live, self._beside = cases, live, beside
-        self._even = cases["weight"].fill_null(1.0).n_unique() <= 1
+        self._even = weights_of(cases).n_unique() <= 1
         self._asked = 0
         self._watches = [self._watch(gate, rule, limit) for gate in gates for rule, limit in gate.rules]
         self._there = self._live_values(None if live is None else common_cases(cases, live).there)
@@ -138,7 +138,7 @@ class Monitor:
             return None
         if not watch.relative:
             return Bettor(watch.limit, 0.0, 1.0, guess=0.5, total=watch.total) if 0 <= watch.limit <= 1 else None
-        clustered = cluster_codes(rows["cluster"]) is not None
+        clustered = clusters_of(rows) is not None
         compared = self._beside or (self._live is not None and stands(found, self._live))
         if not compared or clustered or watch.limit >= 1:
             return None

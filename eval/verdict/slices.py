@@ -17,7 +17,7 @@ from .correction import adjust
 from .drops import PLACE, paired_of
 from .paired import Paired, paired_from_moments
 from .stats import bounds
-from .values import cluster_codes, estimate, kind_of, material, missing_rows, narrow, stands, value_of
+from .values import clusters_of, estimate, kind_of, material, missing_rows, narrow, stands, value_of, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,12 +73,8 @@ class _Side:
 
 
 def _side(frame: pl.DataFrame, tags: Sequence[str]) -> _Side:
-    weight = frame["weight"].fill_null(1.0) if "weight" in frame.columns else pl.Series("weight", [1.0])
-    codes = cluster_codes(frame["cluster"]) if "cluster" in frame.columns else None
-    base = frame.select(tags).with_columns(
-        weight if len(weight) == len(frame) else pl.lit(1.0).alias("weight"),
-        pl.lit(0).alias("cluster") if codes is None else pl.Series("cluster", codes),
-    )
+    weight, codes = weights_of(frame), clusters_of(frame)
+    base = frame.select(tags).with_columns(weight, pl.lit(0).alias("cluster") if codes is None else pl.Series("cluster", codes))
     return _Side(base=base, weighted=weight.n_unique() > 1, clustered=codes is not None)
 
 

@@ -56,12 +56,17 @@ class Sample:
     @property
     def binary(self) -> bool:
         """Whether the metric is a fraction and every value is 0 or 1."""
-        return self.kind == "fraction" and bool(((self.values == 0) | (self.values == 1)).all())
+        return self.kind == "fraction" and is_binary(self.values)
 
     @property
     def plain(self) -> bool:
         """Whether all weights are equal and no two values share a cluster."""
         return self.weights is None and self.clusters is None
+
+
+def is_binary(values: Floats) -> bool:
+    """Whether every value is 0 or 1."""
+    return bool(((values == 0) | (values == 1)).all())
 
 
 def wilson(successes: float, n: float, confidence: float, z: float | None = None) -> tuple[float, float]:

@@ -98,7 +98,7 @@ def material(frame: pl.DataFrame, found: Measure) -> Material:
     values = frame.select(value_of(found).alias("value")).to_series()
     kept = values.is_not_null()
     empty = missing_rows(frame.filter(~kept), found)
-    rows = frame.select("cluster", pl.col("weight").fill_null(1.0), value=values).filter(kept)
+    rows = frame.select("cluster", weights_of(frame), value=values).filter(kept)
     return Material(
         sample=sample_of(rows, kind=kind_of(found)),
         missing=len(empty),
@@ -143,6 +143,18 @@ def sample_of(rows: pl.DataFrame, *, kind: Kind = "fraction") -> Sample:
         clusters=cluster_codes(rows["cluster"]),
         kind=kind,
     )
+
+
+def weights_of(frame: pl.DataFrame) -> pl.Series:
+    """The weight of each row; one without any counts as 1."""
+    if "weight" not in frame.columns:
+        return pl.Series("weight", [1.0]).new_from_index(0, len(frame))
+    return frame["weight"].cast(pl.Float64).fill_null(1.0)
+
+
+def clusters_of(frame: pl.DataFrame) -> Codes | None:
+    """The clusters of the rows as codes; null where each row stands alone."""
+    return cluster_codes(frame["cluster"]) if "cluster" in frame.columns else None
 
 
 def cluster_codes(clusters: pl.Series) -> Codes | None:

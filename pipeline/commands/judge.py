@@ -26,7 +26,8 @@ def judge(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     rows are not independent. Scores within 0..1 are taken for fractions.
     """
     from goldgate.eval.judge.columns import read_columns, scores_of
-    from goldgate.eval.judge.worth import clusters_of, worth
+    from goldgate.eval.judge.worth import worth
+    from goldgate.eval.verdict.values import clusters_of
 
     table = read_columns(Path(args.table))
     judged, human = scores_of(table, args.judge, args.table), scores_of(table, args.human, args.table)

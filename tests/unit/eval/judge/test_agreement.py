@@ -11,8 +11,9 @@ import pytest
 
 from goldgate.eval.judge import agreement as module
 from goldgate.eval.judge.agreement import PERFECT, SAME, TOO_MANY, agreement
-from goldgate.eval.judge.interval import INSUFFICIENT, Rows
+from goldgate.eval.judge.interval import Rows
 from goldgate.eval.judge.kendall import kendall
+from goldgate.eval.verdict.stats import INSUFFICIENT
 from tests.unit.eval.makers import SHARED
 
 if TYPE_CHECKING:

@@ -8,45 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from bench.judging import Law, amounts, approvals, stars
 from goldgate.eval.judge.inference import SHIFTED, Corrected, corrected_difference, corrected_mean
-from goldgate.eval.judge.interval import INSUFFICIENT
 from goldgate.eval.score.text import normalise
+from goldgate.eval.verdict.stats import INSUFFICIENT
 from tests.unit.eval.makers import SHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Law = Callable[[np.random.Generator, int], tuple[Floats, Floats]]
 
 EVOUNA = SHARED / "evouna" / "EVOUNA" / "TQ.json"
 SYSTEMS = ("fid", "gpt35", "chatgpt", "gpt4", "newbing")
-
-
-def approvals(share: float, right: float, wrong: float) -> Law:
-    """People approve of `share`; the judge approves of `right` of what they do, and of 1 - `wrong` of what they do not."""
-
-    def drawn(generator: np.random.Generator, n: int) -> tuple[Floats, Floats]:
-        human = (generator.random(n) < share).astype(np.float64)
-        agrees = generator.random(n) < np.where(human == 1, right, wrong)
-        return np.where(agrees, human, 1 - human), human
-
-    return drawn
-
-
-def stars(generator: np.random.Generator, n: int) -> tuple[Floats, Floats]:
-    """Skewed ratings in quarters, and a judge who is often one off and lenient."""
-    human = generator.choice(5, p=(0.05, 0.05, 0.1, 0.3, 0.5), size=n)
-    judge = np.clip(human + generator.choice((-1, 0, 1), p=(0.15, 0.65, 0.2), size=n), 0, 4)
-    return judge / 4, human / 4
-
-
-def amounts(generator: np.random.Generator, n: int) -> tuple[Floats, Floats]:
-    """Lognormal amounts, as skewed as 0.8, and a judge on another scale."""
-    log = 0.8 * generator.normal(size=n)
-    return 10 + np.exp(log + 0.4 * generator.normal(size=n)), np.exp(log)
 
 
 def hidden(human: Floats, labelled: int) -> Floats:
@@ -61,11 +35,11 @@ def holds(corrected: Corrected, true: float) -> bool:
 
 
 LAWS = {
-    "approvals": (approvals(0.7, 0.9, 0.9), 0.7, True),
-    "rare faults": (approvals(0.95, 0.95, 0.95), 0.95, True),
-    "lenient": (approvals(0.9, 0.99, 0.6), 0.9, True),
-    "stars": (stars, 0.7875, True),
-    "amounts": (amounts, float(np.exp(0.32)), False),
+    "approvals": approvals(0.7, 0.9, 0.9),
+    "rare faults": approvals(0.95, 0.95, 0.95),
+    "lenient": approvals(0.9, 0.99, 0.6),
+    "stars": Law(draw=stars, true=0.7875),
+    "amounts": Law(draw=amounts, true=float(np.exp(0.32)), bounded=False),
 }
 
 
@@ -76,13 +50,13 @@ LAWS = {
 )
 def test_intervals_hold_95_percent_and_are_narrower_than_people_alone(law: str, labelled: int, runs: int) -> None:
     """Within 1.5 points and what chance adds to so many runs; bench/judging.py has more runs and more laws."""
-    draw, true, bounded = LAWS[law]
+    drawn = LAWS[law]
     generator = np.random.default_rng(labelled)
     held, ours, theirs = 0, 0.0, 0.0
     for _ in range(runs):
-        judge, human = draw(generator, labelled + 1000)
-        found = corrected_mean(judge, hidden(human, labelled), bounded=bounded)
-        held += holds(found, true)
+        judge, human = drawn.draw(generator, labelled + 1000)
+        found = corrected_mean(judge, hidden(human, labelled), bounded=drawn.bounded)
+        held += holds(found, drawn.true)
         ours += (found.ci_high or 0) - (found.ci_low or 0)
         theirs += (found.human.ci_high or 1) - (found.human.ci_low or 0)
     assert abs(held / runs - 0.95) <= 0.015 + 2 * (0.95 * 0.05 / runs) ** 0.5

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from goldgate.eval.judge.interval import CONSTANT, INSUFFICIENT, Rows, mean_value, wilson
+from goldgate.eval.judge.interval import Rows, mean_value
+from goldgate.eval.verdict.stats import CONSTANT, INSUFFICIENT, ONE_CLUSTER
 
 
-def test_wilson_is_the_published_interval() -> None:
+def test_zeros_and_ones_that_stand_alone_have_wilson_s_interval() -> None:
     """Newcombe (1998), table I: 81 of 263, and 0 of 20."""
-    assert wilson(81 / 263, 263, 0.95) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert wilson(0, 20, 0.95) == pytest.approx((0, 0.1611), abs=5e-5)
+    some, none = (mean_value(np.repeat([1.0, 0.0], counts), Rows.of(sum(counts)), 0.95) for counts in ((81, 182), (0, 20)))
+    assert (some.ci_low, some.ci_high) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert (none.ci_low, none.ci_high) == pytest.approx((0, 0.1611), abs=5e-5)
 
 
 def test_a_mean_has_student_s_interval() -> None:
@@ -33,7 +35,7 @@ def test_fractions_stay_fractions_and_the_rest_does_not() -> None:
     [
         ([], None, "no values"),
         ([0.5], None, INSUFFICIENT),
-        ([0.5, 0.7], ["a", "a"], INSUFFICIENT),
+        ([0.5, 0.7], ["a", "a"], ONE_CLUSTER),
         ([0.5, 0.5], None, CONSTANT),
     ],
 )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 import pytest
 
-from goldgate.eval.judge.worth import clusters_of, weights_of, worth
+from goldgate.eval.judge.worth import worth
 
 
 def test_rows_without_the_judge_s_score_are_left_out() -> None:
@@ -30,16 +29,3 @@ def test_weights_move_every_mean() -> None:
     assert record["raw"]["value"] == pytest.approx(0.8)
     assert record["human"]["value"] == pytest.approx(2 / 3)
     assert record["corrected"]["value"] == pytest.approx(0.8)
-
-
-def test_a_row_without_a_cluster_stands_alone() -> None:
-    table = pl.DataFrame({"cluster": ["x", None, "x", None], "weight": [1, None, 2, 3]})
-    codes = clusters_of(table)
-    assert codes is not None
-    assert len(set(codes)) == 3
-    assert codes[0] == codes[2]
-    weights = weights_of(table)
-    assert weights is not None
-    assert list(weights) == [1, 1, 2, 3]
-    assert clusters_of(pl.DataFrame({"cluster": [None, None]}, schema={"cluster": pl.String})) is None
-    assert weights_of(pl.DataFrame({"a": [1]})) is None
