@@ -85,6 +85,7 @@ class Asking:
         self.course.meter.stop()
 
     async def _go_on_from(self, tried: Tried) -> None:
+        tried.job.attempts += 1
         if await self._failed(self.sides[0], tried.job, tried.attempt, tried.sent, self.clock.now()):
             tried.job.next_side()
 

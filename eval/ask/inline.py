@@ -57,29 +57,31 @@ class Inline:
         Raises:
             OutsideError: the function answers nothing usable, or the journal cannot be written.
         """
-        course, now = self._course, self._course.clock.now
+        course = self._course
         course.meter.start()
         course.paced(1, course.began)
         try:
-            if not self._may_go_on(now()):
-                return None
-            until = now() + BLOCK_SECONDS
-            for place in places:
-                sent = now()
-                attempt = self._try(place)
-                if attempt is not None:
-                    if attempt.fault in PATIENT:
-                        return Tried(Job(self._gold.cases[place], place, 1, [0]).once(), attempt, sent)
-                    self._keep(attempt, place)
-                done = now()
-                if done >= until or course.stopped is not None:
-                    self._write()
-                    if not self._may_go_on(done):
-                        return None
-                    until = now() + BLOCK_SECONDS
+            return self._ask(places) if self._may_go_on(course.clock.now()) else None
         finally:
             self._write()
             course.meter.stop()
+
+    def _ask(self, places: Iterable[int]) -> Tried | None:
+        course, now = self._course, self._course.clock.now
+        until = now() + BLOCK_SECONDS
+        for place in places:
+            sent = now()
+            attempt = self._try(place)
+            if attempt is not None:
+                if attempt.fault in PATIENT:
+                    return Tried(Job(self._gold.cases[place], place, 1, [0]), attempt, sent)
+                self._keep(attempt, place)
+            done = now()
+            if done >= until or course.stopped is not None:
+                self._write()
+                if not self._may_go_on(done):
+                    return None
+                until = now() + BLOCK_SECONDS
         return None
 
     def _try(self, place: int) -> Attempt | None:

@@ -32,11 +32,6 @@ class Job:
         self._faults[fault] = self._faults.get(fault, 0) + counts
         return self._faults[fault]
 
-    def once(self) -> Job:
-        """The same, tried once."""
-        self.attempts = 1
-        return self
-
     def next_side(self) -> None:
         """Done with this side."""
         self.sides.pop(0)
