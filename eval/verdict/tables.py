@@ -1,4 +1,4 @@
-"""Reading a table to compare: a run folder, Parquet, CSV or JSONL, into an id and columns of numbers."""
+"""Reading tables: a run folder, Parquet, CSV or JSONL; those to compare into an id and columns of numbers."""
 
 from __future__ import annotations
 
@@ -9,42 +9,56 @@ import polars as pl
 from ..errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 BLANK = ("", "na", "n/a", "nan", "null", "none")
 TRUTH = {"true": 1.0, "false": 0.0}
+TEXT_ONLY = (".csv", ".tsv")
 TEXTS = ("id", "cluster", "input", "expected", "answer", "label", "notes", "error")
 
 
 def read_any(path: Path) -> pl.DataFrame:
     """A table with an id: a run folder (its only cases.parquet), Parquet, CSV or JSONL. Ids and clusters are text.
 
+    A CSV's columns of numbers, of true and false, and of blanks (NA, null, nan) become numbers; the rest stays text.
+
     Raises:
         UsageError: it is absent, unreadable, ambiguous, without an id, or holds an id twice or none.
     """
     file = table_file(path)
+    frame = read_plain(file)
+    if file.suffix.lower() in TEXT_ONLY:
+        frame = frame.with_columns(_numbers(frame[name]) for name in frame.columns if name not in TEXTS)
+    return _keyed(frame, file)
+
+
+def read_plain(file: Path) -> pl.DataFrame:
+    """Parquet, CSV, TSV or JSON lines as they stand; every cell of a CSV is text.
+
+    Raises:
+        UsageError: it is absent, of another kind or unreadable.
+    """
     readers: dict[str, Callable[[Path], pl.DataFrame]] = {
-        ".parquet": pl.read_parquet,
-        ".csv": _read_csv,
+        ".parquet": lambda path: pl.read_parquet(path, glob=False),
+        ".csv": lambda path: _read_csv(path, ","),
         ".tsv": lambda path: _read_csv(path, "\t"),
         ".jsonl": _read_jsonl,
         ".ndjson": _read_jsonl,
     }
     reader = readers.get(file.suffix.lower())
     if reader is None:
-        msg = f'"{file.suffix}" is no table that can be compared.'
-        raise UsageError(msg, where=str(file), next_step="Give a run folder, or a .parquet, .csv or .jsonl file.")
+        msg = f'"{file.suffix}" is no table that can be read.'
+        raise UsageError(msg, where=str(file), next_step="Give a run folder, or a .parquet, .csv, .tsv or .jsonl file.")
     try:
-        frame = reader(file)
+        return reader(file)
     except FileNotFoundError as error:
         msg = "there is no such table."
         raise UsageError(msg, where=str(file)) from error
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+    except (OSError, ValueError, TypeError, pl.exceptions.PolarsError) as error:
         first = str(error).strip().partition("\n")[0].rstrip(".:")
         msg = f"the table cannot be read: {first}."
         raise UsageError(msg, where=str(file)) from error
-    return _keyed(frame, file)
 
 
 def table_file(path: Path) -> Path:
@@ -82,20 +96,22 @@ def _text(column: pl.Series) -> pl.Series:
     return column.cast(pl.String)
 
 
-def _read_csv(path: Path, separator: str = ",") -> pl.DataFrame:
-    """A CSV whose columns of numbers, of true and false, and of blanks (NA, null, nan) become numbers; the rest stays text."""
+def _read_csv(path: Path, separator: str) -> pl.DataFrame:
     frame = pl.read_csv(path, infer_schema=False, separator=separator, encoding="utf8-lossy")
-    frame = frame.rename({name: name.removeprefix("\ufeff").strip() for name in frame.columns})
-    return frame.with_columns(_numbers(frame[name]) for name in frame.columns if name not in TEXTS)
+    return frame.rename({name: name.removeprefix("\ufeff").strip() for name in frame.columns})
 
 
 def _numbers(column: pl.Series) -> pl.Series:
-    bare = column.str.strip_chars()
-    lower = bare.str.to_lowercase()
-    numbers = bare.cast(pl.Float64, strict=False)
-    numbers = pl.select(pl.coalesce(numbers, lower.replace_strict(TRUTH, default=None, return_dtype=pl.Float64))).to_series()
-    blank = lower.is_null() | lower.is_in(list(BLANK))
+    numbers, blank = as_numbers(column)
     return numbers.alias(column.name) if bool((numbers.is_not_null() | blank).all()) else column
+
+
+def as_numbers(column: pl.Series, truth: Mapping[str, float] = TRUTH) -> tuple[pl.Series, pl.Series]:
+    """A column of text as numbers, null where a cell is none, and which cells are blank; `truth` are words that count."""
+    text = column.str.strip_chars().str.to_lowercase()
+    words = text.replace_strict(truth, default=None, return_dtype=pl.Float64)
+    numbers = pl.select(pl.coalesce(words, text.cast(pl.Float64, strict=False))).to_series()
+    return numbers, text.is_null() | text.is_in(list(BLANK))
 
 
 def _read_jsonl(path: Path) -> pl.DataFrame:

@@ -28,11 +28,16 @@ def test_every_kind_of_file_is_read(tmp_path: Path) -> None:
         assert table["human"].null_count() == 1
 
 
+def test_a_run_folder_stands_for_its_table_of_cases(tmp_path: Path) -> None:
+    FRAME.write_parquet(tmp_path / "cases.parquet")
+    assert read_columns(tmp_path).equals(FRAME)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("t.xlsx", "x", "no table that can be read"),
-        ("t.jsonl", "{", "cannot be read"),
+        ("t.jsonl", "{", r"t\.jsonl:1: the line is no JSON"),
         ("t.csv", "a,b\n", "no row"),
         ("t.parquet", "x", "cannot be read"),
     ],

@@ -110,7 +110,7 @@ def test_what_cannot_be_compared_is_said(tmp_path: Path, files: dict[str, str], 
 
 def test_a_file_of_another_kind_or_an_empty_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
-    with pytest.raises(UsageError, match="is no table that can be compared"):
+    with pytest.raises(UsageError, match="is no table that can be read"):
         compare_tables(tmp_path / "a.txt", tmp_path / "a.txt")
     with pytest.raises(UsageError, match=r"holds no cases\.parquet"):
         compare_tables(tmp_path, tmp_path)

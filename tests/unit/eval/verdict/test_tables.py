@@ -49,7 +49,7 @@ def test_a_column_of_numbers_and_words_stays_words(tmp_path: Path) -> None:
         ("t.jsonl", "[1]\n", r"t\.jsonl:1: the line is no JSON object"),
         ("t.jsonl", "\n", "the table has no column id"),
         ("t.parquet", "id,m\n", "the table cannot be read"),
-        ("t.xlsx", "", '"\\.xlsx" is no table that can be compared'),
+        ("t.xlsx", "", '"\\.xlsx" is no table that can be read'),
         ("t.csv", "id,m\n1,1\n1,2\n", 'the id "1" stands in the table more than once'),
     ],
 )
