@@ -278,20 +278,22 @@ def row_types() -> dict[str, Any]:
 
 
 def _cases(frame: pl.DataFrame) -> tuple[Case, ...]:
-    names = {name: name.removeprefix(TAG) for name in frame.columns if name.startswith(TAG)}
+    tags = {name.removeprefix(TAG): frame[name].to_list() for name in frame.columns if name.startswith(TAG)}
+    plain = ("id", "input", "structured", "expected", "cluster", "weight", "notes", "line", "evidence_missing")
+    rows = zip(*(frame[name].to_list() for name in plain), strict=True)
     return tuple(
         Case(
-            id=row["id"],
-            input=loads(row["input"]) if row["structured"] else row["input"],
-            expected=expected_of(loads(row["expected"])),
-            tags={tag: row[column] for column, tag in names.items() if row[column] is not None},
-            cluster=row["cluster"],
-            weight=row["weight"],
-            notes=row["notes"],
-            line=row["line"],
-            evidence_missing=tuple(row["evidence_missing"]),
+            id=identity,
+            input=loads(text) if structured else text,
+            expected=expected_of(loads(expected)),
+            tags={name: values[place] for name, values in tags.items() if values[place] is not None},
+            cluster=cluster,
+            weight=weight,
+            notes=notes,
+            line=line,
+            evidence_missing=tuple(missing),
         )
-        for row in frame.iter_rows(named=True)
+        for place, (identity, text, structured, expected, cluster, weight, notes, line, missing) in enumerate(rows)
     )
 
 

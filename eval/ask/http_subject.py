@@ -89,7 +89,7 @@ class HttpSubject:
         if self._session is None:
             msg = "the subject is not open."
             raise RuntimeError(msg)
-        payload = self._template.fill(case)
+        payload = aiohttp.BytesPayload(self._template.fill(case))
         asked_at = stamp(self._wall())
         start = time.perf_counter()
         task = self._deadline.begin()
