@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -68,12 +69,18 @@ class _Watch:
         if self.bettor is None:
             return False
         above = self.bettor.p_above < self.bettor.p_below
-        return above == (self.rule in {"min", "max_drop"})
+        return above == (self.rule == "max" if self.found.quantile is not None else self.rule in {"min", "max_drop"})
 
     @property
     def taken(self) -> Floats:
         """The values (or differences) so far, in the order in which they came."""
         return np.concatenate(self.values) if self.values else np.empty(0)
+
+    def bets(self, values: Floats) -> Floats:
+        """What is bet on: the values, or for a quantile which of them lie on the lower side of its limit."""
+        if self.found.quantile is None:
+            return values
+        return (values <= self.limit if self.rule == "max" else values < self.limit).astype(np.float64)
 
 
 class Monitor:
@@ -81,9 +88,10 @@ class Monitor:
 
     Fractions that are means of cases standing alone, of equal weight, are decided early: drops and rises by bets on the paired
     differences (of a population of such cases), min and max by bets on the mean of the whole gold set, from which the cases are
-    drawn without putting back. All other rules (latency, cost, aggregates, clusters) stay open until the end. Half of
-    1 - `confidence` is spent on looking, over all rules by Holm's correction of p-values that hold at any time; judge the whole
-    table at `final_confidence` where the asking was not stopped, and both together keep the level.
+    drawn without putting back; min and max of a quantile by bets on the share of values below its limit, as long as every case
+    has a value. All other rules (cost, aggregates, clusters) stay open until the end. Half of 1 - `confidence` is spent on
+    looking, over all rules by Holm's correction of p-values that hold at any time; judge the whole table at
+    `final_confidence` where the asking was not stopped, and both together keep the level.
     """
 
     def __init__(
@@ -133,8 +141,12 @@ class Monitor:
 
     def _bettor(self, watch: _Watch, rows: pl.DataFrame) -> Bettor | None:
         found = watch.found
-        mean = found.quantile is None and found.aggregate is None and found.unit == "fraction"
-        if not mean or not self._even or not watch.total:
+        if not self._even or not watch.total or found.aggregate is not None:
+            return None
+        if found.quantile is not None:
+            share = turning_share(found.quantile, watch.total)
+            return None if watch.relative else Bettor(share, 0.0, 1.0, guess=share, total=watch.total)
+        if found.unit != "fraction":
             return None
         if not watch.relative:
             return Bettor(watch.limit, 0.0, 1.0, guess=0.5, total=watch.total) if 0 <= watch.limit <= 1 else None
@@ -162,15 +174,15 @@ class Monitor:
         live = pl.col(LIVE + watch.found.name) if watch.relative else pl.lit(0.0)
         pairs = in_slice(rows, watch.gate.slice).select("error", value=value_of(watch.found), live=live)
         watch.errors += len(pairs.filter(pl.col("value").is_null() & pl.col("error").is_not_null()))
+        if not _to_be_bet_on(pairs, watch.found):
+            watch.bettor = None
+            return
         pairs = pairs.drop_nulls(["value", "live"])
         watch.live += float(pairs["live"].sum())
         moves = (pairs["value"] - pairs["live"]).to_numpy()
-        if not _bounded(moves, watch.bettor):
-            watch.bettor = None
-            return
         watch.values.append(moves)
         watch.count += len(moves)
-        watch.bettor.add(moves)
+        watch.bettor.add(watch.bets(moves))
 
     def _decision(self) -> Decision | None:
         watched = [watch for watch in self._watches if watch.bettor is not None]
@@ -195,12 +207,19 @@ class Monitor:
 
     def _decided(self, watch: _Watch, p: float, confidence: float) -> GateResult:
         values, gate = watch.taken, watch.gate
+        verdict: Verdict = "pass" if watch.held else "fail"
+        if watch.found.quantile is not None:
+            value, share = float(np.quantile(values, watch.found.quantile)), float(watch.bets(values).mean())
+            words = f"is {figure(gate.metric, value)} against {watch.rule} {figure(gate.metric, watch.limit)}, with {share:.1%}"
+            return reasons.result(
+                gate, watch.rule, watch.limit, verdict, f"{words} of the answers below it: sure after {self._asked:,} cases",
+                value=value, p_adjusted=p, confidence=confidence, n=len(values),
+            )  # fmt: skip
         bounds = (-1.0 if watch.relative else 0.0), 1.0
         low, high = confidence_sequence(
             values, *bounds, confidence, guess=0.0 if watch.relative else 0.5, total=None if watch.relative else watch.total
         )
         mean = float(values.mean())
-        verdict: Verdict = "pass" if watch.held else "fail"
         if watch.relative:
             live = watch.live / len(values)
             figures = {"value": live + mean, "baseline": live, "diff": mean}
@@ -214,9 +233,22 @@ class Monitor:
         )  # fmt: skip
 
 
-def _bounded(moves: Floats, bettor: Bettor) -> bool:
-    """Whether a metric that calls itself a fraction keeps to it."""
-    return not len(moves) or bool(moves.min() >= bettor.low and moves.max() <= bettor.high)
+def turning_share(quantile: float, total: int) -> float:
+    """The share such that a quantile of `total` values lies below a limit if more of them do, and above it if fewer do.
+
+    It lies between the order statistics of rank floor(h) + 1 and ceil(h) + 1, h = (total - 1) * quantile (numpy's definition).
+    Exactly at the share returned it lies between a value below the limit and one above, and is not decided.
+    """
+    place = round((total - 1) * quantile, 9)
+    return (math.ceil(place) if place % 1 else place + 0.5) / total
+
+
+def _to_be_bet_on(pairs: pl.DataFrame, found: Measure) -> bool:
+    """Whether the values seen are as the bets suppose: fractions within 0..1, and of a quantile one of every case."""
+    if found.quantile is not None:
+        return pairs["value"].null_count() == 0
+    bounded = pairs.select(pl.col("value", "live").drop_nulls().is_between(0, 1).all())
+    return all(bounded.row(0))
 
 
 def _too_many_errors(watch: _Watch) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from goldgate.eval.errors import UsageError
 from goldgate.eval.results import Response
 from goldgate.eval.verdict.gate import Gate
-from goldgate.eval.verdict.sequential import Decision, Monitor
+from goldgate.eval.verdict.sequential import Decision, Monitor, turning_share
 
 from ..makers import case, gold_of, table
 
@@ -133,6 +133,58 @@ def test_a_fraction_that_leaves_its_bounds_is_left_to_the_end() -> None:
         )
         is None
     )
+
+
+def test_two_sides_beyond_their_bounds_are_left_to_the_end_though_their_difference_is_not() -> None:
+    rows = run(np.ones(COUNT)).with_columns(pl.Series("custom.score", [1.5, 1.2] * 300))
+    live = run(np.ones(COUNT)).with_columns(pl.Series("custom.score", [1.9] * COUNT))
+    assert followed([Gate(metric="custom.score", max_drop=0.05)], rows, live) is None
+
+
+def latencies(seed: int, beyond: float) -> Any:
+    """600 latencies of which a share takes 900 ms, the others up to 400."""
+    generator = np.random.default_rng(seed)
+    return np.where(generator.random(COUNT) < beyond, 900.0, generator.uniform(100, 400, COUNT))
+
+
+@pytest.mark.parametrize(
+    ("gate", "beyond", "verdict"),
+    [
+        (Gate(metric="latency.p95_ms", max=500), 0.005, "pass"),
+        (Gate(metric="latency.p95_ms", max=500), 0.15, "fail"),
+        (Gate(metric="latency.p50_ms", min=90), 0.0, "pass"),
+        (Gate(metric="latency.p50_ms", min=500), 0.2, "fail"),
+    ],
+)
+def test_a_quantile_is_decided_by_the_share_within_its_limit(gate: Gate, beyond: float, verdict: str) -> None:
+    decision = followed([gate], run(np.ones(COUNT), latency_ms=latencies(1, beyond)), None)
+    assert decision is not None
+    assert decision.verdict == verdict
+    assert decision.asked < 400
+    assert "of the answers below it: sure after" in decision.results[0].reason
+
+
+def test_a_quantile_near_its_limit_or_of_cases_without_a_value_is_left_to_the_end() -> None:
+    gate = Gate(metric="latency.p95_ms", max=500)
+    decision = followed([gate], run(np.ones(COUNT), latency_ms=latencies(1, 0.05)), None)
+    assert decision is None or decision.asked > 0.9 * COUNT
+    gaps = [None, *latencies(1, 0.3)[1:]]
+    assert followed([gate], run(np.ones(COUNT), latency_ms=gaps), None) is None
+
+
+@pytest.mark.parametrize("quantile", [0.0, 0.5, 0.95, 0.99, 1.0])
+def test_a_quantile_lies_on_the_side_that_the_share_tells(quantile: float) -> None:
+    """For every number of values and every number of them below a limit of 0."""
+    for total in range(1, 130):
+        turning = turning_share(quantile, total) * total
+        for below in range(total + 1):
+            values = np.repeat([-1.0, 1.0], [below, total - below])
+            found = np.quantile(values, quantile)
+            if below > turning:
+                assert found == -1
+            if below < turning:
+                assert found == 1
+        assert abs(turning - quantile * total) <= 1
 
 
 def test_changed_cases_are_not_compared() -> None:
