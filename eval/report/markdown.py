@@ -147,24 +147,34 @@ def _metric(name: str, found: dict[str, Any]) -> str:
 
 
 def _slices(evaluation: dict[str, Any]) -> str:
-    """The slices that moved most against live, worst first: those that the evaluation found, else the largest differences."""
-    found = evaluation.get("moved_slices")
-    moved = found if found is not None else [part for part in evaluation.get("slices") or [] if part.get("diff")]
+    """The slices that moved most surely against live, as the evaluation found them, with p corrected for all; else the largest
+    differences, worst first."""
+    surely = "moved" in evaluation
+    moved = [part for part in evaluation.get("moved" if surely else "slices") or [] if part.get("diff")]
     if not moved:
         return ""
-    if found is None:
-        moved = sorted(moved, key=lambda part: part["diff"] * (-1 if figures.lower_is_better(part["metric"]) else 1))
-    head = ["| slice | metric | live | this | diff | cases |", "|---|---|--:|--:|--:|--:|"]
-    said = "differ" if found is None else "moved"
-    title = f"{figures.plural(len(moved), 'slice')} {said}" + (f", the first {SLICES}" if len(moved) > SLICES else "")
+    if not surely:
+        moved.sort(key=lambda part: part["diff"] * (-1 if figures.lower_is_better(part["metric"]) else 1))
+    columns = ["live", "this", "diff", "p", "cases"] if surely else ["live", "this", "diff", "cases"]
+    head = [f"| slice | metric | {' | '.join(columns)} |", f"|---|---|{'--:|' * len(columns)}"]
+    what = "moved most, p corrected for all slices" if surely else "differ"
+    title = f"{figures.plural(len(moved), 'slice')} {what}" + (f", the first {SLICES}" if len(moved) > SLICES else "")
     return _folded(title, [*head, *(_slice(part) for part in moved[:SLICES])])
 
 
 def _slice(part: dict[str, Any]) -> str:
     metric = str(part["metric"])
     figures_ = [figures.value(metric, part.get(key)) for key in ("baseline", "value_")]
-    cells = [escape(f"{part['tag']}: {part['value']}"), _name(metric), *figures_, figures.difference(metric, part["diff"])]
-    return f"| {' | '.join(cells)} | {int(part.get('n') or 0):,} |"
+    p = figures.number(part.get("p_adjusted"))
+    cells = [
+        escape(f"{part['tag']}: {part['value']}"),
+        _name(metric),
+        *figures_,
+        figures.difference(metric, part["diff"]),
+        *([] if p is None else [f"{p:.2g}"]),
+        f"{int(part.get('n') or 0):,}",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def _cases(cases: pl.DataFrame | None, live: pl.DataFrame | None, evaluation: dict[str, Any] | None) -> str:

@@ -85,10 +85,11 @@ def test_an_evaluation_without_a_pipeline_has_a_summary_too(tmp_path: Path, gold
 
 def test_slices_that_the_evaluation_found_to_have_moved_are_the_ones_shown(tmp_path: Path) -> None:
     part = {"tag": "kind", "value": "a|b", "metric": "answer.token_f1", "n": 7, "baseline": 0.5, "value_": 0.25, "diff": -0.25}
-    text = standalone(tmp_path, moved_slices=[part])
-    assert "1 slice moved" in text
-    assert r"| kind: a\|b | `answer.token_f1` | 0.500 | 0.250 | -25.0 | 7 |" in text
-    assert "moved" not in standalone(tmp_path, moved_slices=[]).partition("got worse")[2]
+    text = standalone(tmp_path, moved=[{**part, "p": 0.0004, "p_adjusted": 0.0123}, {**part, "diff": 0.0, "p_adjusted": 1.0}])
+    assert "1 slice moved most, p corrected for all slices" in text
+    assert "| slice | metric | live | this | diff | p | cases |" in text
+    assert r"| kind: a\|b | `answer.token_f1` | 0.500 | 0.250 | -25.0 | 0.012 | 7 |" in text
+    assert "| slice |" not in standalone(tmp_path, moved=[])
 
 
 def test_without_gates_metrics_and_wrong_cases_are_told(tmp_path: Path) -> None:
