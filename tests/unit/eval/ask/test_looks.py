@@ -96,16 +96,16 @@ class Slow(ScriptedSubject):
         return await super().ask(case)
 
 
-@pytest.mark.parametrize("concurrency", [1, 8])
-def test_a_slow_answer_is_not_shown_after_those_that_were_asked_later(concurrency: int) -> None:
+@pytest.mark.parametrize(("concurrency", "count"), [(1, 200), (8, 1600)])
+def test_a_slow_answer_is_not_shown_after_those_that_were_asked_later(concurrency: int, count: int) -> None:
     subject, seen = Slow(), []
 
     def enough(batch: Batch) -> bool:
         seen.append(batch.responses["id"].to_list())
         return False
 
-    gold = gold_of(*(case(f"c{place}") for place in range(300)))
+    gold = gold_of(*(case(f"c{place}") for place in range(count)))
     ask_all(gold, subject, options=AskOptions(concurrency=concurrency, adaptive=False), stop=enough)
     together = [name for names in seen for name in names]
     assert together == subject.order[: len(together)]
-    assert len(together) > 200
+    assert len(together) > 100
