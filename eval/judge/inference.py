@@ -102,22 +102,6 @@ def _bounded_by(told: Corrected, low: float, high: float) -> Corrected:
     return replace(told, value=min(max(told.value or 0.0, low), high), ci_low=low, ci_high=high)
 
 
-def corrected_difference(
-    here: tuple[Floats, Floats],
-    there: tuple[Floats, Floats],
-    *,
-    weights: Floats | None = None,
-    clusters: NDArray[Any] | None = None,
-    confidence: float = 0.95,
-) -> Corrected:
-    """The paired difference, here minus there, of human means; each side is (judge, human) over the same cases.
-
-    A case counts as labelled where both answers have a human score. Held against a margin it is a gate's interval.
-    """
-    judge, human = here[0] - there[0], here[1] - there[1]
-    return corrected_mean(judge, human, weights=weights, clusters=clusters, confidence=confidence, bounded=False)
-
-
 class _Fit:
     """The regression of the human score on the judge's over the labelled rows, read off at the judge's mean of all rows."""
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench.judging import Law, amounts, approvals, stars
-from goldgate.eval.judge.inference import SHIFTED, Corrected, corrected_difference, corrected_mean
+from goldgate.eval.judge.inference import SHIFTED, Corrected, corrected_mean
 from goldgate.eval.score.text import normalise
 from goldgate.eval.verdict.stats import INSUFFICIENT
 from tests.unit.eval.makers import SHARED
@@ -127,16 +127,6 @@ def test_clusters_keep_the_level() -> None:
     assert held / runs > 0.92
     lonely = corrected_mean(judge, hidden(human, 200), bounded=False)
     assert (lonely.se or 0) < 0.6 * (corrected_mean(judge, hidden(human, 200), clusters=documents, bounded=False).se or 0)
-
-
-def test_a_paired_difference_keeps_its_level() -> None:
-    generator, held, runs = np.random.default_rng(6), 0, 600
-    for _ in range(runs):
-        here, there = stars(generator, 500), stars(generator, 500)
-        found = corrected_difference((here[0], hidden(here[1], 100)), (there[0], hidden(there[1], 100)))
-        held += holds(found, 0)
-        assert found.labelled == 100
-    assert held / runs == pytest.approx(0.95, abs=0.025)
 
 
 @pytest.mark.skipif(not EVOUNA.exists(), reason="the EVOUNA data are not beside the project")
