@@ -63,10 +63,15 @@ def _best(batch: Batch, pairs: pl.DataFrame, value: Callable[[str, str], float])
 def numeric_match(batch: Batch, _parameter: None) -> Values:
     """1 if the answer states the expected number within its tolerance; a wrong scale is a miss."""
     from .numbers import goal, states
+    from .shapes import states_alike
 
-    wanted = batch.expected.select("numeric", "unit", "tolerance_absolute", "tolerance_relative").iter_rows()
-    rows = zip(batch.answers, wanted, batch.questions, strict=True)
-    return [None if row[0] is None else float(states(answer, goal(*row), question)) for answer, row, question in rows]
+    wanted = batch.expected.select("numeric", "unit", "tolerance_absolute", "tolerance_relative")
+    alike = states_alike(wanted.with_columns(answer=batch.frame["answer"], question=batch.frame["input"])).to_list()
+    rows = zip(alike, batch.answers, wanted.iter_rows(), batch.questions, strict=True)
+    return [
+        None if row[0] is None else float(states(answer, goal(*row), question) if known is None else known)
+        for known, answer, row, question in rows
+    ]
 
 
 def boolean_match(batch: Batch, _parameter: None) -> Values:

@@ -115,9 +115,14 @@ def numbers(text: str) -> tuple[Number, ...]:
     plain = BRACKETS.sub(" ", plain) if "[" in plain else plain
     if not plain.isascii():
         plain = SPACED.sub(_with_commas, plain)
-    found = _matches(plain)
-    falling = bool(found) and FALL_STEMS.search(plain.lower()) is not None
-    return tuple([_number(match, plain, falling=falling) for match in found])
+    return tuple([number for _, number in matched(plain)])
+
+
+def matched(text: str) -> list[tuple[re.Match[str], Number]]:
+    """The matches of NUMBER in a text without citations, and what they say."""
+    found = _matches(text)
+    falling = bool(found) and FALL_STEMS.search(text.lower()) is not None
+    return [(match, _number(match, text, falling=falling)) for match in found]
 
 
 def _with_commas(grouped: re.Match[str]) -> str:
@@ -140,7 +145,7 @@ def _number(found: re.Match[str], text: str, *, falling: bool) -> Number:
     opened, sign, currency, minus, digits, exponent, shut, scale, percent, close = found.groups()
     value = float(digits.replace(",", "") + (_exponent(exponent) if exponent else ""))
     year = len(digits) == 4 and not (scale or currency or percent) and YEAR.fullmatch(digits) is not None
-    factor = (SCALES[scale.lower()] if scale else 1.0) * (_percent(percent) if percent else 1.0)
+    factor = scaling(scale, percent)
     around = opened and (shut or close)
     if (sign or minus or around) and not year:
         value = -value
@@ -169,6 +174,11 @@ def _either_sign(found: re.Match[str], text: str, value: float, *, falling: bool
     if aside:
         return bool(text[max(0, start - FALLS_BACK) : start].strip())
     return falling and value > 0 and FALLS.search(text[max(0, start - FALLS_BACK) : start]) is not None
+
+
+def scaling(scale: str | None, percent: str | None) -> float:
+    """The factor that the words behind a number mean."""
+    return (SCALES[scale.lower()] if scale else 1.0) * (_percent(percent) if percent else 1.0)
 
 
 def _percent(text: str) -> float:
@@ -226,10 +236,10 @@ def states(answer: str | None, wanted: Goal, question: str = "") -> bool:
     found = _stated(answer)
     if _among_first(found, wanted):
         return True
-    scale_may_be_named = wanted.unit.scale > 1
-    if not question or not (scale_may_be_named or len(found) > CONSIDERED):
+    named_scale = _named_scale(question, wanted.unit)
+    if named_scale is None and len(found) <= CONSIDERED:
         return False
-    return _among_first(found, wanted, *_of_question(question, wanted.unit))
+    return _among_first(found, wanted, named_scale, _asked(question))
 
 
 def _among_first(
@@ -241,11 +251,11 @@ def _among_first(
     for number in found:
         if (number.value in asked and abs(number.value - value) > limit) or (number.year and not wanted.year):
             continue
-        readings = _readings(number, wanted.unit, named_scale)
-        if any(abs(reading - value) <= limit for reading in readings):
+        meant = readings(number, wanted.unit, named_scale)
+        if any(abs(reading - value) <= limit for reading in meant):
             return True
-        if readings:
-            kept.add(tuple(readings))
+        if meant:
+            kept.add(tuple(meant))
             if len(kept) == CONSIDERED:
                 return False
     return False
@@ -263,17 +273,21 @@ def _stated(answer: str) -> tuple[Number, ...]:
     return tuple(Number(value=float(WORDS[word]), step=1.0) for word in words if word in WORDS)
 
 
-@lru_cache(maxsize=8192)
-def _of_question(question: str, wanted: Unit) -> tuple[float | None, frozenset[float]]:
-    """The scale that the question names for the answer, if it is the expected one, and the numbers that it states."""
-    asked = frozenset(number.value for number in numbers(question))
+def _named_scale(question: str, wanted: Unit) -> float | None:
+    """The scale that the question names for the answer, if it is the expected one."""
     if wanted.percent or wanted.scale == 1.0:
-        return None, asked
+        return None
     named = {SCALES[word] for word in re.findall(r"[a-z]{2,}", question.lower()) if word in SCALES}
-    return wanted.scale if wanted.scale in named else None, asked
+    return wanted.scale if wanted.scale in named else None
 
 
-def _readings(number: Number, wanted: Unit, named_scale: float | None) -> list[float]:
+@lru_cache(maxsize=8192)
+def _asked(question: str) -> frozenset[float]:
+    """The numbers that the question states."""
+    return frozenset(number.value for number in numbers(question))
+
+
+def readings(number: Number, wanted: Unit, named_scale: float | None) -> list[float]:
     """What a number may mean where `wanted` is expected; nothing if it is of another kind."""
     if wanted.currency and number.currency and wanted.currency != number.currency:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 BATCH = 50_000
 """Rows that are scored at once: enough to pay for a call, few enough to bound the memory."""
+
+THREADS = 2
 
 
 def score(
@@ -47,7 +50,7 @@ def score(
     forced = {*(metrics or ()), *also}
     names = [*(default_names(frame) if metrics is None else metrics), *also]
     wanted = _wanted(frame, [name for name in names if name not in done], forced)
-    scored = pl.concat([_scored(batch, wanted, cache) for batch in _batches(frame, gold)])
+    scored = pl.concat(_each(_batches(frame, gold), wanted, cache))
     columns = [column for column in scored.get_columns() if column.name in forced or column.null_count() < len(column)]
     return frame.drop(column.name for column in columns if column.name in frame.columns).with_columns(columns)
 
@@ -95,6 +98,14 @@ def _batches(frame: pl.DataFrame, gold: GoldSet) -> Iterator[Batch]:
     for start in range(0, max(len(frame), 1), BATCH):
         rows = slice(start, start + BATCH)
         yield Batch(frame[rows], cases, None if evidence is None else evidence[rows])
+
+
+def _each(batches: Iterator[Batch], wanted: Wanted, cache: ScoreCache | None) -> list[pl.DataFrame]:
+    """The metric columns of each batch; a few batches at once unless a user's function or a cache has a part in it."""
+    if cache is not None or any(metric.user for metric, _ in wanted.values()):
+        return [_scored(batch, wanted, cache) for batch in batches]
+    with ThreadPoolExecutor(THREADS) as threads:
+        return list(threads.map(lambda batch: _scored(batch, wanted, None), batches))
 
 
 def _scored(batch: Batch, wanted: Wanted, cache: ScoreCache | None) -> pl.DataFrame:

@@ -123,7 +123,8 @@ def test_doubtful_judgements_are_read_line_by_line(qrels: str, tmp_path: Path) -
 
 def test_parquet_of_judgements_is_read_in_columns_as_row_by_row(tmp_path: Path) -> None:
     table = {
-        "id": ["q1", "q2"], "input": ["what", "who"], "expected": ['{"evidence":{"d2":2,"d1":0}}', '{"evidence":{"d2":1,"d1":1}}'],
+        "id": ["q1", "q2"], "input": ["what", "who"],
+        "expected": ['{"evidence":{"d2":2,"d1":0}}', '{"evidence":{"d2":1,"d1":1}}'],
         "tag:kind": ["a", None], "weight": [2, None], "cluster": ["c", None],
     }  # fmt: skip
     path = tmp_path / "gold.parquet"
