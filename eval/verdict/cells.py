@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from .grouping import Groups, Keys
 from .studentised import from_sums
@@ -15,7 +16,6 @@ from .studentised import from_sums
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from .studentised import Studentised
@@ -136,22 +136,25 @@ class Cells:
                 )
 
     def _summed(self, tags: Sequence[str]) -> _Sums:
-        groups = Groups(self._keys.of_rows(tags), self._clusters)
+        codes = self._keys.of_rows(tags)
+        groups = Groups(codes, self._clusters)
         whole = self._mass(groups, None)
-        found = _Sums(codes=groups.codes, products={}, largest={}, counts={})
+        found = _Sums(codes=groups.codes, products={}, largest={}, counts=self._counted(codes))
         with ThreadPoolExecutor(THREADS) as threads:
             columns = threads.map(lambda name: self._column(name, groups, whole), self._values)
             for name, (products, largest) in zip(self._values, columns, strict=True):
                 found.products[name] = products
                 if largest is not None:
                     found.largest[name] = largest
-            counts = threads.map(lambda name: self._counted(name, groups), self._counts)
-            found.counts.update(zip(self._counts, counts, strict=True))
         return found
 
-    def _counted(self, name: str, groups: Groups) -> Floats:
-        rows = self._frame[name].fill_null(value=False).to_numpy()[groups.order]
-        return groups.sums(groups.units(rows.astype(np.float64)))
+    def _counted(self, codes: Codes) -> dict[str, Floats]:
+        """By group: in how many rows each is true. Whole numbers come out the same in any order."""
+        if not self._counts:
+            return {}
+        rows = self._frame.select(self._counts).with_columns(pl.Series("code", codes))
+        sums = rows.group_by("code").agg(pl.col(self._counts).sum().cast(pl.Float64)).sort("code")
+        return {name: sums[name].to_numpy() for name in self._counts}
 
     def _mass(self, groups: Groups, known: NDArray[np.bool_] | None) -> _Mass:
         rows = np.ones(len(groups.order)) if known is None else known.astype(np.float64)
