@@ -161,16 +161,19 @@ def cut_lists(values: pl.Series, lengths: Sequence[int] | pl.Series) -> pl.Serie
     return joined.cast(dtype).fill_null(pl.Series([[]], dtype=dtype))
 
 
-def expected_columns(frame: pl.DataFrame, only: Collection[str] | None = None) -> pl.DataFrame:
+def expected_columns(
+    frame: pl.DataFrame, only: Collection[str] | None = None, *, evidence: pl.Series | None = None
+) -> pl.DataFrame:
     """What each case of a table expects, as columns of `EXPECTED_SCHEMA`, row by row; `only` names those that are wanted.
 
-    `texts` holds `answer`, then `answers`, without repeats; `evidence` is empty where none is expected.
+    `texts` holds `answer`, then `answers`, without repeats; `evidence` is empty where none is expected. It need not be read
+    where it is given.
     """
     wanted = [name for name in EXPECTED_SCHEMA if only is None or name in only]
     given = frame["expected"].str.json_decode(_WRITTEN).struct.unnest()
     columns = []
     if "evidence" in wanted or "unanswerable" in wanted:
-        given = given.with_columns(evidence=expected_evidence(frame["expected"]))
+        given = given.with_columns(evidence=expected_evidence(frame["expected"]) if evidence is None else evidence)
     for name in wanted:
         match name:
             case "texts":

@@ -68,6 +68,8 @@ def _frame(records: Iterator[tuple[int, dict[str, Any]]], source: Source, proble
     while piece := list(islice(records, AT_ONCE)):
         found = plain_frame([record for _, record in piece], [line for line, _ in piece])
         pieces.append(_careful(piece, source, problems) if found is None else found)
+    if not all("evidence" in piece.columns for piece in pieces[1:]):
+        pieces = [piece.drop("evidence", strict=False) for piece in pieces]
     return pl.concat(pieces, how="diagonal").rechunk()
 
 

@@ -27,11 +27,12 @@ WHOLE = {int}
 def plain_frame(records: Sequence[Mapping[str, Any]], lines: Sequence[int]) -> pl.DataFrame | None:
     """The gold frame of native records, a tenth of the time of one after another; null if any needs a second look.
 
-    What it gives is what `fields.read_case` and `case.gold_row` give.
+    What it gives is what `fields.read_case` and `case.gold_row` give, and the column `evidence` where no grades are given.
     """
-    if not all(map(KNOWN.issuperset, records)):
+    keys, none = set[str]().union(*records), [None] * len(records)
+    if not keys <= KNOWN:
         return None
-    columns: dict[str, list[Any]] = {key: [record.get(key) for record in records] for key in CASE_KEYS}
+    columns: dict[str, list[Any]] = {key: [record.get(key) for record in records] if key in keys else none for key in CASE_KEYS}
     expected = _expected(columns["expected"])
     tags = [{} if value is None else value for value in columns["tags"]]
     plain = (
@@ -67,7 +68,22 @@ def _frame(columns: dict[str, list[Any]]) -> pl.DataFrame:
     series["evidence_missing"] = pl.Series([[]], dtype=types["evidence_missing"]).new_from_index(0, rows)
     order = [part for name in types for part in (named if name == "tags" else (name,))]
     both = series | named
-    return pl.DataFrame({name: both[name] for name in order})
+    frame = pl.DataFrame({name: both[name] for name in order})
+    evidence = _evidence([part.get("evidence", ()) for part in columns["expected"]])
+    return frame if evidence is None else frame.with_columns(evidence)
+
+
+def _evidence(values: list[Any]) -> pl.Series | None:
+    """The expected passages, List[Struct{id, grade}]; null where any are an object, of ids and grades."""
+    import polars as pl
+
+    from ..table import EVIDENCE, cut_lists
+
+    if dict in _types(values):
+        return None
+    ids = pl.Series("id", list(chain.from_iterable(values)), dtype=pl.String)
+    passages = pl.select(pl.struct(ids, pl.lit(1.0).alias("grade"))).to_series()
+    return cut_lists(passages, list(map(len, values))).cast(EVIDENCE).alias("evidence")
 
 
 def _hashes(columns: dict[str, list[Any]]) -> list[str]:

@@ -64,7 +64,7 @@ class Batch:
     @cached_property
     def expected(self) -> pl.DataFrame:
         """What is expected, row by row, in the columns of `table.EXPECTED_SCHEMA`."""
-        return expected_columns(self.frame)
+        return expected_columns(self.frame, evidence=self._evidence)
 
     @cached_property
     def evidence(self) -> pl.Series:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..source import Source
 
 NAME = "jsonl"
+BROKEN = object()
 BOM = b"\xef\xbb\xbf"
 
 
@@ -30,18 +31,22 @@ def records(source: Source, problems: list[GoldgateError]) -> Iterator[tuple[int
     """
     with source.path.open("rb") as file:
         for line, content in enumerate(file, start=1):
-            text = content.removeprefix(BOM) if line == 1 else content
-            if text.isspace() or not text:
-                continue
-            data = _value(text, source, line, problems)
-            if isinstance(data, dict):
+            try:
+                data = loads(content)
+            except (ValueError, RecursionError):
+                data = _value(content, source, line, problems)
+            if type(data) is dict:
                 yield line, data
-            elif data is not None:
+            elif data is not BROKEN:
                 what = f"a case must be a JSON object, not {type(data).__name__}."
                 problems.append(UsageError(what, where=source.where(line)))
 
 
-def _value(text: bytes, source: Source, line: int, problems: list[GoldgateError]) -> Any:
+def _value(content: bytes, source: Source, line: int, problems: list[GoldgateError]) -> Any:
+    """The value of a line that does not read as it stands: none where it is blank or broken, which is said."""
+    text = content.removeprefix(BOM) if line == 1 else content
+    if text.isspace() or not text:
+        return BROKEN
     try:
         return loads(text)
     except UnicodeDecodeError as error:
@@ -50,4 +55,4 @@ def _value(text: bytes, source: Source, line: int, problems: list[GoldgateError]
     except (ValueError, RecursionError) as error:
         column, reason = getattr(error, "colno", 1), getattr(error, "msg", "nested too deeply")
         problems.append(UsageError(f"broken JSON at column {column}: {reason}.", where=source.where(line)))
-        return None
+        return BROKEN
