@@ -147,7 +147,8 @@ def _printed(stdout: str, _out: Path) -> float:
 
 
 def _passed(stdout: str, _out: Path) -> float:
-    passed, failed = (int(re.search(rf"(\d+) {word}", stdout)[1]) for word in ("passed", "failed"))  # type: ignore[index]
+    found = (re.search(rf"([\d,]+) {word}", stdout) for word in ("passed", "failed"))
+    passed, failed = (int(match[1].replace(",", "")) if match else 0 for match in found)
     return passed / (passed + failed)
 
 
