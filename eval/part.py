@@ -120,7 +120,9 @@ def scored_tables(
     from .score.scoring import score
     from .table import cases_frame
 
-    asked = gold.with_frame(gold.frame.join(responses, on="id", how="semi", maintain_order="left"))
+    asked = gold
+    if not responses["id"].equals(gold.frame["id"]):
+        asked = gold.with_frame(gold.frame.join(responses, on="id", how="semi", maintain_order="left"))
     scored = score(cases_frame(asked, responses), asked, metrics, also, cache=score_cache)
     if "repeat" not in scored.columns:
         return {CASES: scored}

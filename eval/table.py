@@ -89,9 +89,9 @@ def cases_frame(gold: GoldSet, responses: pl.DataFrame | Mapping[str, Response])
     frame = responses if isinstance(responses, pl.DataFrame) else responses_frame(responses.values())
     tags = [TAG + name for name in gold.tag_names]
     first = gold.frame.select("id", "line", "input", "expected", *tags, "cluster", "weight", "notes", "evidence_missing")
-    repeated = frame.height > 0 and bool(frame["id"].is_duplicated().any())
+    aligned = frame["id"].equals(first["id"])
+    repeated = not aligned and frame.height > 0 and bool(frame["id"].is_duplicated().any())
     given = frame.sort("repeat").select("id", "repeat", *RESPONSE_SCHEMA) if repeated else frame.select("id", *RESPONSE_SCHEMA)
-    aligned = given["id"].equals(first["id"])
     joined = first.hstack(given.drop("id")) if aligned else first.join(given, on="id", how="left", maintain_order="left_right")
     return joined.with_columns(pl.col("attempts").fill_null(0), *(pl.col(name).fill_null([]) for name in LISTS))
 
@@ -188,6 +188,9 @@ def expected_columns(
 
 
 def _texts(given: pl.DataFrame) -> pl.Series:
+    if given["answers"].null_count() == len(given):
+        answer = given["answer"]
+        return cut_lists(answer.drop_nulls(), answer.is_not_null().cast(pl.Int64)).alias("texts")
     both = pl.concat_list(pl.concat_list("answer").list.drop_nulls(), pl.col("answers").fill_null([]))
     return given.select(texts=both.list.unique(maintain_order=True)).to_series()
 

@@ -140,7 +140,7 @@ def metric(
         def cites_a_filing(case, response):
             return "10-K" in (response.answer or "")
 
-    With `batch` the function gets the table of cases (a polars frame, at most 50,000 rows) and returns one value a row; it
+    With `batch` the function gets the table of cases (a polars frame, at most 10,000 rows) and returns one value a row; it
     sees the rows that ended in an error too. `unit` is "fraction" for values between 0 and 1 and "value" for any others.
     Metrics that say `cache` are not computed again for the same case and response while `version` stays what it is, where
     scoring is given a cache.
