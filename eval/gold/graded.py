@@ -14,7 +14,6 @@ from .content import case_hashes, escaped, json_texts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Counts = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
 BLANK = r"^[\s\x1c-\x1f]*$"
@@ -31,8 +30,8 @@ def graded_frame(cases: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame | 
     """
     cases = _whole(cases)
     ordered = evidence.sort("row", "id")
-    counts = np.bincount(evidence["row"].to_numpy(), minlength=len(cases))
-    if not _are_plain(cases) or not counts.all() or _repeated(ordered):
+    counts = pl.Series(np.bincount(evidence["row"].to_numpy(), minlength=len(cases)))
+    if not _are_plain(cases) or not (counts > 0).all() or _repeated(ordered):
         return None
     single = np.bincount(evidence["row"].to_numpy(), evidence["grade"].to_numpy() != 1, len(cases)) == 0
     content = _texts(ordered, counts, np.zeros(len(cases), dtype=bool))
@@ -87,7 +86,7 @@ def _either(given: pl.DataFrame, ordered: pl.DataFrame, single: Mask) -> pl.Data
     )
 
 
-def _texts(evidence: pl.DataFrame, counts: Counts, single: Mask) -> pl.Series:
+def _texts(evidence: pl.DataFrame, counts: pl.Series, single: Mask) -> pl.Series:
     """The JSON of what each case expects: a list of ids where `single`, else an object of ids and grades."""
     ending = pl.concat_str(pl.lit('":'), evidence["grade"].cast(pl.String))
     if single.any():

@@ -112,10 +112,10 @@ def _found(
     others are joined by hash and row as one number, and kept where the ids are the same.
     """
     hashes, rows_wanted = _hashes(wanted["id"]), wanted["row"].to_numpy()
-    shared = np.zeros((length, 256), dtype=bool)
-    shared[rows_wanted, hashes.astype(np.uint8)] = True
+    shared = np.zeros(length << 8, dtype=bool)
+    shared[_slots(rows_wanted, hashes)] = True
     all_hashes = _hashes(ids)
-    places = np.flatnonzero(shared[rows, all_hashes.astype(np.uint8)])
+    places = np.flatnonzero(shared[_slots(rows, all_hashes)])
     likely = pl.DataFrame({"key": _keys(rows[places], all_hashes[places]), "place": places})
     known = wanted.select(pl.lit(pl.Series(_keys(rows_wanted, hashes))).alias("key"), "row", "id", "grade")
     both = likely.join(known, on="key")
@@ -126,6 +126,12 @@ def _found(
 
 def _hashes(ids: pl.Series) -> NDArray[np.uint64]:
     return ids.hash().to_numpy()
+
+
+def _slots(rows: NDArray[np.int64], hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """One of the 256 places of each row, by the last byte of the hash."""
+    slots: NDArray[np.int64] = rows << 8 | hashes.astype(np.uint8)
+    return slots
 
 
 def _keys(rows: NDArray[np.int64], hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
