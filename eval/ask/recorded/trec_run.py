@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -34,6 +34,31 @@ def read(path: Path) -> pl.DataFrame:
     Raises:
         UsageError: a line has other fields, or a score is no number.
     """
+    parts = _even(path)
+    if parts is None:
+        parts = _uneven(path)
+    passages = pl.struct(id="passage", score="score").alias("retrieved")
+    runs = parts.group_by("id", maintain_order=True).agg(passages, pl.col("line").first().cast(pl.Int64))
+    return tables.responses(runs)
+
+
+def _even(path: Path) -> pl.DataFrame | None:
+    """line, id, passage and score of a text with one space or tab between fields, many times faster; null of another text."""
+    with path.open("rb") as file:
+        separator = "\t" if b"\t" in file.readline() else " "
+    schema: dict[str, Any] = dict.fromkeys(("id", "q0", "passage", "rank", "score", "tag"), pl.String)
+    schema["score"] = pl.Float64
+    fields = pl.scan_csv(path, separator=separator, has_header=False, quote_char=None, schema=schema, glob=False)
+    sound = pl.all_horizontal(pl.col("id", "q0", "passage", "rank", "tag").fill_null("") != "") & pl.col("score").is_not_null()
+    try:
+        parts = fields.select("id", "passage", "score", sound=sound).with_row_index("line", offset=1).collect()
+    except pl.exceptions.PolarsError:
+        return None
+    return parts.drop("sound") if parts["sound"].all() else None
+
+
+def _uneven(path: Path) -> pl.DataFrame:
+    """The same of a text with any white space between fields."""
     lines = pl.read_csv(
         path, has_header=False, separator="\x1f", quote_char=None, new_columns=["text"], schema={"text": pl.String}
     )
@@ -44,6 +69,4 @@ def read(path: Path) -> pl.DataFrame:
     if len(wrong):
         msg = f'no line of a TREC run: "{wrong["text"][0][:80]}".'
         raise UsageError(msg, where=f"{path}:{wrong['line'][0]}", next_step="Its fields are qid, Q0, docid, rank, score, tag.")
-    passages = pl.struct(id="passage", score="score").alias("retrieved")
-    runs = parts.group_by("id", maintain_order=True).agg(passages, pl.col("line").first().cast(pl.Int64))
-    return tables.responses(runs)
+    return parts
