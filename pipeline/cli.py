@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed(error, args)
     except KeyboardInterrupt:
         console.close()
-        print(f"\n{_left_at_an_interrupt(args)}", file=sys.stderr)
+        print(f"\n{left_at_an_interrupt(args)}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _printed(result) if args.json else 0
 
 
-def _left_at_an_interrupt(args: argparse.Namespace) -> str:
+def left_at_an_interrupt(args: argparse.Namespace) -> str:
     """What an interrupt leaves, by what was under way."""
     if getattr(args, "url", None) or getattr(args, "callable", None) or getattr(args, "function", None):
         kept = f"the journal in {args.out} keeps what was answered: --resume goes on with it" if args.out else "nothing is kept"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from goldgate.pipeline.cli import left_at_an_interrupt, parser
 from goldgate.pipeline.engine import free_port
 from tests.fakes.command_line import ROOT, Done, call, run
 from tests.fakes.repository import Repository
@@ -225,4 +226,18 @@ def test_an_interrupt_ends_it_with_130_and_without_a_traceback(tmp_path: Path, n
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert err.strip() == "interrupted: no container of this command is left; a release that had begun goes on by itself"
+    assert err.strip() == "interrupted: nothing was written"
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (["run"], "a release that had begun goes on by itself"),
+        (["evaluate"], "a release that had begun goes on by itself"),
+        (["evaluate", "--gold", "g", "--url", "u", "--out", "runs/x"], "the journal in runs/x keeps what was answered"),
+        (["evaluate", "--gold", "g", "--url", "u"], "nothing is kept"),
+        (["score", "--gold", "g", "--responses", "r"], "nothing was written"),
+    ],
+)
+def test_an_interrupt_says_what_it_leaves(words: list[str], left: str) -> None:
+    assert left in left_at_an_interrupt(parser().parse_args(words))
