@@ -32,7 +32,6 @@ class Part:
 
     tables: Mapping[str, pl.DataFrame]
     stopped: str | None = None
-    progress: Progress | None = field(default=None, compare=False)
     asking: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
