@@ -1,25 +1,23 @@
-"""The cases of a run beside those of what is live: outcome, evidence and scores of each, regressions first."""
+"""The cases of a run beside those of what is live: what came of each, in the order of the page, regressions first."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import polars as pl
+
 from ..case import TAG
-from ..errors import UsageError
-from ..score.deciding import DECIDING, DECIDING_FAMILIES, REFUSAL, RIGHT_FROM
-from ..table import metric_columns
+from ..jsontext import loads
+from ..table import metric_columns, read_table
 from . import figures
-from .gates import listed
+from .outcomes import in_page_order, outcomes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Outcome = Literal["broken", "fixed", "both wrong", "wrong", "error", "unjudged", "both right", "right"]
-
-ORDER: tuple[Outcome, ...] = ("broken", "both wrong", "wrong", "error", "fixed", "unjudged", "both right", "right")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +33,7 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One case. `this` and `live` are rows of cases.parquet; `live` is None without a baseline row for the case."""
+    """One case as an object. `this` and `live` are rows of cases.parquet; `live` is None without a baseline row for it."""
 
     id: str
     question: str
@@ -50,47 +48,78 @@ class Row:
     evidence: tuple[Evidence, ...]
     this: dict[str, Any]
     live: dict[str, Any] | None
+    repeats: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseTable:
-    """All rows in the order of the page, the case-level metrics and the tags that they have.
+    """All cases as columns, in the order of the page.
 
-    `main` are the metrics to read first: those that gates look at and those that call a case right.
+    `frame` has the columns of cases.parquet and those of `outcomes.ADDED`. `live` has the rows of the baseline, as many and in
+    the same order as `frame`, null where it has none for a case; None where nothing was live. `repeats` has one row a case and
+    repeat. `main` are the metrics to read first: those that gates look at and those that call a case right.
     """
 
-    rows: tuple[Row, ...] = ()
+    frame: pl.DataFrame = field(default_factory=pl.DataFrame)
+    live: pl.DataFrame | None = None
+    repeats: pl.DataFrame | None = None
     metrics: tuple[str, ...] = ()
     main: frozenset[str] = frozenset()
     tags: tuple[str, ...] = ()
-    has_live: bool = False
     counts: Counter[str] = field(default_factory=Counter)
 
-    def latencies(self, *, live: bool = False) -> list[float]:
-        """The latencies in ms of the cases that have one, unsorted."""
-        sources = (row.live if live else row.this for row in self.rows)
-        return [source["latency_ms"] for source in sources if source and figures.number(source.get("latency_ms")) is not None]
+    def __len__(self) -> int:
+        return self.frame.height
+
+    @property
+    def has_live(self) -> bool:
+        """Whether there is anything to compare with."""
+        return self.live is not None
+
+    def values(self, column: str, *, live: bool = False) -> pl.Series:
+        """The numbers of a column that are there and finite, as Float64; empty where there is no such column."""
+        source = self.live if live else self.frame
+        if source is None or column not in source.columns:
+            return pl.Series(column, [], dtype=pl.Float64)
+        found = source[column].cast(pl.Float64, strict=False).drop_nulls()
+        return found.filter(found.is_finite())
+
+    def narrowed(self, which: pl.Expr) -> CaseTable:
+        """The same with only those cases for which an expression over `frame` holds."""
+        kept = self.frame.select(which.fill_null(value=False)).to_series()
+        return replace(self, frame=self.frame.filter(kept), live=None if self.live is None else self.live.filter(kept))
+
+    def rows(self, most: int) -> list[Row]:
+        """The first rows as objects."""
+        part = self.frame.head(most)
+        there = [None] * len(part) if self.live is None else self.live.head(most).to_dicts()
+        again = {} if self.repeats is None else _by_case(self.repeats, part)
+        pairs = zip(part.to_dicts(), there, strict=True)
+        return [_row(this, live if live and live["id"] is not None else None, self.tags, again) for this, live in pairs]
 
 
-def load(cases: Path | None, baseline: Path | None, evaluation: dict[str, Any] | None) -> CaseTable:
-    """Read and join the two tables by case id. Raises `UsageError` when a file is there and cannot be read."""
+def load(
+    cases: Path | None, baseline: Path | None, evaluation: dict[str, Any] | None, repeats: Path | None = None
+) -> CaseTable:
+    """Read and join the tables by case id. Raises `UsageError` when a file is there and cannot be read."""
     if cases is None:
         return CaseTable()
-    mine = _read(cases)
-    theirs = {row["id"]: row for row in _read(baseline)} if baseline is not None else {}
-    columns = list(mine[0]) if mine else []
-    metrics = tuple(metric_columns(columns))
-    tags = tuple(name.removeprefix(TAG) for name in columns if name.startswith(TAG))
-    worse = _places(evaluation, "worse")
-    better = _places(evaluation, "better")
-    rows = [_row(raw, theirs.get(raw["id"]), metrics, tags, worse=worse, better=better) for raw in mine]
-    blamed = blamed_slice(evaluation)
-    rows.sort(key=lambda row: _rank(row, worse, blamed))
-    counts = Counter[str](row.outcome for row in rows)
-    counts["worse"] = sum(row.worse for row in rows)
+    mine = read_table(cases)
+    theirs = None if baseline is None else read_table(baseline)
+    judged = in_page_order(outcomes(mine, theirs, evaluation), evaluation)
+    counts = Counter[str](dict(judged["outcome"].value_counts().iter_rows()))
+    counts["worse"] = int(judged["worse"].sum())
+    metrics = tuple(metric_columns(mine.columns))
     gated = {str(gate.get("metric")) for gate in (evaluation or {}).get("gates") or [] if isinstance(gate, dict)}
-    main = frozenset(gated | {row.judged_by for row in rows}) & frozenset(metrics)
-    return CaseTable(rows=tuple(rows), metrics=metrics, main=main, tags=tags, has_live=bool(theirs), counts=counts)
+    return CaseTable(
+        frame=judged,
+        live=None if theirs is None or not theirs.height else _aligned(judged, theirs),
+        repeats=None if repeats is None else read_table(repeats),
+        metrics=metrics,
+        main=frozenset(gated | set(judged["judged_by"].drop_nulls())) & frozenset(metrics),
+        tags=tuple(name.removeprefix(TAG) for name in mine.columns if name.startswith(TAG)),
+        counts=counts,
+    )
 
 
 def expected_text(expected: dict[str, Any]) -> str:
@@ -120,86 +149,50 @@ def _tolerance(tolerance: object) -> str:
     return f" ({' or '.join(parts)})" if parts else ""
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
-    import polars as pl
-
-    try:
-        return pl.read_parquet(path, glob=False).to_dicts()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        msg = f"the cases cannot be read: {error}"
-        raise UsageError(msg, where=str(path), next_step="Evaluate again, or report without this file.") from error
+def _aligned(judged: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+    """The live rows in the order of the page, their own id null where there is none for the case."""
+    first = theirs.unique("id", keep="first", maintain_order=True).with_columns(_live_id=pl.col("id"))
+    joined = judged.select("id").join(first, on="id", how="left", maintain_order="left")
+    return joined.with_columns(id=pl.col("_live_id")).drop("_live_id")
 
 
-def _places(evaluation: dict[str, Any] | None, key: str) -> dict[str, int]:
-    listed = (evaluation or {}).get(key) or []
-    return {str(case_id): place for place, case_id in enumerate(listed)}
+def _by_case(repeats: pl.DataFrame, part: pl.DataFrame) -> dict[str, tuple[dict[str, Any], ...]]:
+    found = repeats.filter(pl.col("id").is_in(part["id"].implode())).sort("repeat", maintain_order=True)
+    return {str(rows["id"][0]): tuple(rows.to_dicts()) for rows in found.partition_by("id")}
 
 
 def _row(
     this: dict[str, Any],
     live: dict[str, Any] | None,
-    metrics: tuple[str, ...],
     tags: tuple[str, ...],
-    *,
-    worse: dict[str, int],
-    better: dict[str, int],
+    repeats: dict[str, tuple[dict[str, Any], ...]],
 ) -> Row:
     expected = _json(this.get("expected"))
-    own_tags = {tag: str(this[f"tag:{tag}"]) for tag in tags if this.get(f"tag:{tag}") is not None}
-    group = _deciding(this, metrics, refuse=own_tags.get("kind") == "unanswerable")
-    score = _best(this, group)
-    live_score = _best(live, group) if live else None
     case_id = str(this["id"])
-    outcome = _outcome(this, live, score, live_score)
     return Row(
         id=case_id,
         question=str(this.get("input") or ""),
         expected=expected_text(expected),
-        outcome=outcome,
-        judged_by=next((name for name in group if figures.number(this.get(name)) == score), ""),
-        score=score,
-        live_score=live_score,
-        worse=case_id in worse or outcome == "broken",
-        better=case_id in better or outcome == "fixed",
-        tags=own_tags,
+        outcome=this["outcome"],
+        judged_by=this["judged_by"] or "",
+        score=this["score"],
+        live_score=this["live_score"],
+        worse=this["worse"],
+        better=this["better"],
+        tags={tag: str(this[TAG + tag]) for tag in tags if this.get(TAG + tag) is not None},
         evidence=_evidence(expected, this, live),
         this=this,
         live=live,
+        repeats=repeats.get(case_id, ()),
     )
 
 
 def _json(text: object) -> dict[str, Any]:
     try:
-        found = json.loads(text) if isinstance(text, str) else text
+        found = loads(text) if isinstance(text, str) else text
     except ValueError:
         return {"answer": text}
     return found if isinstance(found, dict) else {"answer": found}
-
-
-def _deciding(row: dict[str, Any], metrics: tuple[str, ...], *, refuse: bool) -> tuple[str, ...]:
-    """The metrics that say whether a case is right: the first group that applies to it, else its retrieval."""
-    groups = [(REFUSAL,), *DECIDING] if refuse else list(DECIDING)
-    groups += [tuple(name for name in metrics if name.startswith(family)) for family in DECIDING_FAMILIES]
-    return next((group for group in groups if any(figures.number(row.get(name)) is not None for name in group)), ())
-
-
-def _best(row: dict[str, Any], group: tuple[str, ...]) -> float | None:
-    values = [amount for name in group if (amount := figures.number(row.get(name))) is not None]
-    return max(values, default=None)
-
-
-def _outcome(this: dict[str, Any], live: dict[str, Any] | None, score: float | None, live_score: float | None) -> Outcome:
-    if this.get("error"):
-        return "error"
-    if score is None:
-        return "unjudged"
-    right = score >= RIGHT_FROM
-    if live is None or live_score is None or live.get("error"):
-        return "right" if right else "wrong"
-    before = live_score >= RIGHT_FROM
-    if before:
-        return "both right" if right else "broken"
-    return "fixed" if right else "both wrong"
 
 
 def _evidence(expected: dict[str, Any], this: dict[str, Any], live: dict[str, Any] | None) -> tuple[Evidence, ...]:
@@ -226,16 +219,3 @@ def _ranks(row: dict[str, Any] | None) -> dict[str, int]:
 
 def _texts(row: dict[str, Any] | None) -> dict[str, str]:
     return {str(part["id"]): part.get("text") or "" for part in (row or {}).get("contexts") or []}
-
-
-def blamed_slice(evaluation: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """The slice of the first gate that failed, as pairs of tag and value: its cases lead among equals."""
-    failed = [gate for gate in listed(evaluation) if gate.verdict == "fail"]
-    return figures.slice_pairs(failed[0].slice) if failed else []
-
-
-def _rank(row: Row, worse: dict[str, int], blamed: list[tuple[str, str]]) -> tuple[int, bool, int, float]:
-    lost = (row.score or 0.0) - (row.live_score or 0.0)
-    group = 0 if row.outcome == "broken" else 1 if row.worse else 2 + ORDER.index(row.outcome)
-    aside = not all(row.tags.get(tag) == value for tag, value in blamed)
-    return group, aside, worse.get(row.id, len(worse)), lost

@@ -8,7 +8,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from . import figures
-from .cases import ORDER
+from .outcomes import ORDER
 from .text import clipped, visible
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def blocks(table: CaseTable) -> dict[str, str]:
 
     Rows are in the order of the page, so the first block holds the regressions.
     """
-    passages = _Passages()
-    parts = [_rows(table, start, passages) for start in range(0, len(table.rows), ROWS_A_BLOCK)]
-    packed = {"head": pack(_head(table, passages))}
+    passages, rows = _Passages(), table.rows(len(table))
+    parts = [_rows(table, rows, start, passages) for start in range(0, len(rows), ROWS_A_BLOCK)]
+    packed = {"head": pack(_head(table, rows, passages))}
     packed |= {f"r{index}": pack(part) for index, part in enumerate(parts)}
     for index, start in enumerate(range(0, len(passages.entries), PASSAGES_A_BLOCK)):
         packed[f"p{index}"] = pack(passages.entries[start : start + PASSAGES_A_BLOCK])
@@ -61,7 +61,7 @@ class _Passages:
         return [[self.number(part), _rounded(part.get("score"))] for part in row.get("contexts") or []]
 
 
-def _head(table: CaseTable, passages: _Passages) -> dict[str, Any]:
+def _head(table: CaseTable, rows: list[Row], passages: _Passages) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "rows_a_block": ROWS_A_BLOCK,
@@ -72,11 +72,11 @@ def _head(table: CaseTable, passages: _Passages) -> dict[str, Any]:
         "main": [int(name in table.main) for name in table.metrics],
         "names": [figures.plain_name(name) for name in table.metrics],
         "outcomes": ORDER,
-        "id": [visible(row.id) for row in table.rows],
-        "question": [clipped(visible(row.question), QUESTION_HEAD) for row in table.rows],
-        "outcome": [ORDER.index(row.outcome) for row in table.rows],
-        "worse": [int(row.worse) for row in table.rows],
-        "tags": {visible(tag): _coded([visible(row.tags.get(tag, "")) for row in table.rows]) for tag in table.tags},
+        "id": [visible(row.id) for row in rows],
+        "question": [clipped(visible(row.question), QUESTION_HEAD) for row in rows],
+        "outcome": [ORDER.index(row.outcome) for row in rows],
+        "worse": [int(row.worse) for row in rows],
+        "tags": {visible(tag): _coded([visible(row.tags.get(tag, "")) for row in rows]) for tag in table.tags},
     }
 
 
@@ -86,8 +86,8 @@ def _coded(values: list[str]) -> dict[str, Any]:
     return {"names": names, "codes": [codes[value] for value in values]}
 
 
-def _rows(table: CaseTable, start: int, passages: _Passages) -> dict[str, Any]:
-    rows = table.rows[start : start + ROWS_A_BLOCK]
+def _rows(table: CaseTable, every: list[Row], start: int, passages: _Passages) -> dict[str, Any]:
+    rows = every[start : start + ROWS_A_BLOCK]
     return {
         "question": [visible(row.question) if len(row.question) > QUESTION_HEAD else None for row in rows],
         "expected": [visible(row.expected) for row in rows],

@@ -10,7 +10,7 @@ from . import figures
 from .gates import Gate, read
 from .model import ReportInput
 from .opening import Opening, opening, release_failed
-from .outcomes import outcomes, regressions_first
+from .outcomes import in_page_order, outcomes
 from .text import clipped, safe_href, visible
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _cases(cases: pl.DataFrame | None, live: pl.DataFrame | None, evaluation: di
         return "" if live is None else f"No case got worse, {better:,} got better."
     count = figures.plural(shown.height, "case")
     title = f"{count} wrong" if live is None else f"{count} got worse, {better:,} better"
-    return _folded(title, _listed(regressions_first(shown, evaluation)))
+    return _folded(title, _listed(in_page_order(shown, evaluation)))
 
 
 def _listed(shown: pl.DataFrame) -> list[str]:

@@ -173,7 +173,7 @@ def _first_line(text: object) -> str:
 
 
 def _flips(table: CaseTable) -> list[Fact]:
-    if not table.rows:
+    if not len(table):
         return []
     if table.has_live:
         return [
@@ -190,7 +190,7 @@ def _time(evaluation: dict[str, Any], table: CaseTable) -> Fact | None:
     spent = figures.number((evaluation.get("timing") or {}).get("seconds"))
     if spent is None:
         return None
-    asked = len(table.rows) or (evaluation.get("gold_set") or {}).get("cases") or 0
+    asked = len(table) or (evaluation.get("gold_set") or {}).get("cases") or 0
     errors = table.counts["error"]
     return Fact(
         figure=figures.seconds(spent),

@@ -9,12 +9,16 @@ import polars as pl
 from ..case import TAG
 from ..score.deciding import RIGHT_FROM, best, chosen, deciding, groups, holder
 from ..table import metric_columns
-from .cases import blamed_slice
+from . import figures
+from .gates import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LIVE = "live:"
+ORDER = ("broken", "both wrong", "wrong", "error", "fixed", "unjudged", "both right", "right")
+"""The outcomes in the order of the page."""
+
 ADDED = ("judged_by", "score", "live_score", "outcome", "worse", "better")
 
 
@@ -40,20 +44,30 @@ def outcomes(frame: pl.DataFrame, live: pl.DataFrame | None = None, evaluation: 
     )
 
 
-def regressions_first(judged: pl.DataFrame, evaluation: dict[str, Any] | None) -> pl.DataFrame:
-    """The rows of `outcomes` in the order in which people should read them: broken cases, then those of the slice whose gate
-    failed, then as the evaluation lists them, then those that lost most."""
+def in_page_order(judged: pl.DataFrame, evaluation: dict[str, Any] | None) -> pl.DataFrame:
+    """The rows of `outcomes` in the order in which people should read them.
+
+    What broke, what else got worse, then outcome by outcome; within each the slice whose gate failed first, then as the
+    evaluation lists them, then those that lost most.
+    """
     places = {str(name): place for place, name in enumerate((evaluation or {}).get("worse") or [])}
-    listed = pl.col("id").replace_strict(places, default=len(places), return_dtype=pl.Int64) if places else pl.lit(0)
+    listed_at = pl.col("id").replace_strict(places, default=len(places), return_dtype=pl.Int64) if places else pl.lit(0)
+    places_of = {name: place for place, name in enumerate(ORDER, start=2)} | {"broken": 0}
+    group = pl.col("outcome").replace_strict(places_of, return_dtype=pl.Int64)
     keys = judged.select(
-        broken=pl.col("outcome") == "broken",
-        blamed=_in_slice(blamed_slice(evaluation), judged.columns),
-        listed=listed,
+        group=pl.when((group > 0) & pl.col("worse")).then(1).otherwise(group),
+        aside=~_in_slice(blamed_slice(evaluation), judged.columns),
+        listed=listed_at,
         gained=pl.col("score").fill_null(0.0) - pl.col("live_score").fill_null(0.0),
         row=pl.int_range(pl.len()),
     )
-    order = keys.sort("broken", "blamed", "listed", "gained", descending=[True, True, False, False], maintain_order=True)
-    return judged[order["row"]]
+    return judged[keys.sort("group", "aside", "listed", "gained", maintain_order=True)["row"]]
+
+
+def blamed_slice(evaluation: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """The slice of the first gate that failed, as pairs of tag and value: its cases lead among equals."""
+    failed = [gate for gate in listed(evaluation) if gate.verdict == "fail"]
+    return figures.slice_pairs(failed[0].slice) if failed else []
 
 
 def _in_slice(pairs: Sequence[tuple[str, str]], columns: Sequence[str]) -> pl.Expr:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import UsageError
-from .page import asset, environment, policy
+from . import html
 from .text import safe_href
 
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ def add_run(site: Path | SiteStore, run: RunSummary) -> None:
 
 def index_page(runs: list[RunSummary]) -> str:
     """The page of the index, the given order kept; the newest `SHOWN` runs, the rest is in `index.json`."""
-    style = asset("page.css")
+    style = html.style("base", "site")
     return (
-        environment()
+        html.environment()
         .get_template("index.html")
-        .render(runs=[_line(run) for run in runs[:SHOWN]], total=len(runs), style=style, policy=policy(style, ""))
+        .render(runs=[_line(run) for run in runs[:SHOWN]], total=len(runs), style=style, policy=html.policy(style, ""))
     )
 
 

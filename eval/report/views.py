@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from ..score.deciding import RIGHT_FROM
 from . import figures, worddiff
 from .plots import interval_bar
@@ -77,8 +79,9 @@ class MetricView:
 
 def plain_rows(table: CaseTable) -> list[RowView]:
     """The first rows of what got worse; without a baseline the first that are wrong or have no answer."""
-    chosen = [row for row in table.rows if (row.worse if table.has_live else row.outcome in ("wrong", "error"))]
-    return [row_view(row, table) for row in chosen[:PLAIN_ROWS]]
+    blamed = pl.col("worse") if table.has_live else pl.col("outcome").is_in(["wrong", "error"])
+    chosen = table.narrowed(blamed)
+    return [row_view(row, table) for row in chosen.rows(PLAIN_ROWS)]
 
 
 def row_view(row: Row, table: CaseTable) -> RowView:
@@ -124,10 +127,10 @@ def cases_note(table: CaseTable) -> str:
     """How many cases got worse, beside the heading of the list."""
     if not table.has_live:
         wrong = table.counts["wrong"]
-        return f"{wrong:,} of {len(table.rows):,} are wrong; nothing was live to compare with"
+        return f"{wrong:,} of {len(table):,} are wrong; nothing was live to compare with"
     worse, broken = table.counts["worse"], table.counts["broken"]
     if not worse:
-        return f"none of {len(table.rows):,} cases"
+        return f"none of {len(table):,} cases"
     if broken == worse:
         return f"{figures.plural(worse, 'case')} that {'was' if worse == 1 else 'were'} right with what is live"
     lower = worse - broken
@@ -136,7 +139,7 @@ def cases_note(table: CaseTable) -> str:
 
 def judged_note(table: CaseTable) -> str:
     """Which metrics call a case right, as they were used here."""
-    used = sorted({row.judged_by for row in table.rows if row.judged_by})
+    used = sorted(table.frame["judged_by"].drop_nulls().unique())
     if not used:
         return ""
     return (

@@ -31,7 +31,7 @@ def test_outcomes_and_their_order(tmp_path: Path) -> None:
     this = [row(name, pair[0], error="timed out" if name == "f" else None) for name, pair in scores.items()]
     live = [row(name, pair[1]) for name, pair in scores.items()]
     found = table(tmp_path, this, live, worse=["e"])
-    assert [(each.id, each.outcome, each.worse) for each in found.rows] == [
+    assert [(each.id, each.outcome, each.worse) for each in found.rows(99)] == [
         ("b", "broken", True),
         ("e", "both right", True),
         ("d", "both wrong", False),
@@ -44,17 +44,17 @@ def test_outcomes_and_their_order(tmp_path: Path) -> None:
 
 def test_an_infrastructure_error_is_never_a_wrong_answer(tmp_path: Path) -> None:
     found = table(tmp_path, [row("a", 0.0, error="503")], [row("a", 1.0)])
-    assert found.rows[0].outcome == "error"
-    assert not found.rows[0].worse
+    assert found.rows(99)[0].outcome == "error"
+    assert not found.rows(99)[0].worse
 
 
 def test_a_live_error_makes_no_comparison(tmp_path: Path) -> None:
-    assert table(tmp_path, [row("a", 0.0)], [row("a", 0.0, error="503")]).rows[0].outcome == "wrong"
+    assert table(tmp_path, [row("a", 0.0)], [row("a", 0.0, error="503")]).rows(99)[0].outcome == "wrong"
 
 
 def test_without_a_baseline_cases_are_right_or_wrong(tmp_path: Path) -> None:
     found = table(tmp_path, [row("a", 0.5), row("b", 0.4999), row("c", None)])
-    assert {each.id: each.outcome for each in found.rows} == {"a": "right", "b": "wrong", "c": "unjudged"}
+    assert {each.id: each.outcome for each in found.rows(99)} == {"a": "right", "b": "wrong", "c": "unjudged"}
     assert not found.has_live
     assert [view.id for view in plain_rows(found)] == ["b"]
 
@@ -64,7 +64,7 @@ def test_the_metric_that_suits_the_kind_decides(tmp_path: Path) -> None:
         row("number", 0.1, **{"answer.numeric_match": 1.0, "answer.refusal": None, "tag:kind": "number"}),
         row("none", 0.9, **{"answer.numeric_match": None, "answer.refusal": 0.0, "tag:kind": "unanswerable"}),
     ]
-    found = {each.id: each for each in table(tmp_path, this).rows}
+    found = {each.id: each for each in table(tmp_path, this).rows(99)}
     assert (found["number"].outcome, found["number"].judged_by) == ("right", "answer.numeric_match")
     assert (found["none"].outcome, found["none"].judged_by) == ("wrong", "answer.refusal")
     assert "numeric_match, refusal" in judged_note(table(tmp_path, this))
@@ -76,7 +76,7 @@ def test_evidence_has_its_ranks_and_text(tmp_path: Path) -> None:
         "a", 1.0, expected='{"evidence": ["s1", "s2"]}', retrieved=["s9", "s2"], contexts=passages, evidence_missing=["s3"]
     )
     live = row("a", 1.0, retrieved=["s1"], contexts=[{"id": "s1", "text": "one", "score": 0.9}])
-    first, second, third = table(tmp_path, [this], [live]).rows[0].evidence
+    first, second, third = table(tmp_path, [this], [live]).rows(99)[0].evidence
     assert (first.rank, first.live_rank, first.text) == (None, 1, "one")
     assert (second.rank, second.live_rank, second.text) == (2, None, "two")
     assert not third.in_corpus
@@ -109,7 +109,7 @@ def test_a_broken_table_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def test_no_table_is_an_empty_table() -> None:
-    assert load(None, None, None).rows == ()
+    assert load(None, None, None).rows(99) == []
 
 
 def test_the_sample_has_every_outcome(tmp_path: Path) -> None:

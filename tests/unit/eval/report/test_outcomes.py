@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from goldgate.eval.report.cases import load
-from goldgate.eval.report.outcomes import outcomes, regressions_first
+from goldgate.eval.report.outcomes import outcomes, in_page_order
 
 from .sample import sample
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("live", [True, False])
 def test_columns_say_what_the_page_says_of_every_case(tmp_path: Path, live: bool) -> None:
     report = sample(tmp_path, live=live)
-    page = {row.id: row for row in load(report.cases, report.baseline_cases, report.evaluation).rows}
+    page = {row.id: row for row in load(report.cases, report.baseline_cases, report.evaluation).rows(9999)}
     before = pl.read_parquet(report.baseline_cases) if report.baseline_cases else None
     found = outcomes(pl.read_parquet(tmp_path / "cases.parquet"), before, report.evaluation)
     assert found.height == len(page) == 240
@@ -29,10 +29,10 @@ def test_columns_say_what_the_page_says_of_every_case(tmp_path: Path, live: bool
 
 def test_the_order_of_the_worse_cases_is_the_pages(tmp_path: Path) -> None:
     report = sample(tmp_path)
-    page = [row.id for row in load(report.cases, report.baseline_cases, report.evaluation).rows if row.worse]
+    page = [row.id for row in load(report.cases, report.baseline_cases, report.evaluation).rows(9999) if row.worse]
     assert report.baseline_cases is not None
     found = outcomes(pl.read_parquet(tmp_path / "cases.parquet"), pl.read_parquet(report.baseline_cases), report.evaluation)
-    assert regressions_first(found.filter("worse"), report.evaluation)["id"].to_list() == page
+    assert in_page_order(found.filter("worse"), report.evaluation)["id"].to_list() == page
 
 
 def table(**columns: Any) -> pl.DataFrame:

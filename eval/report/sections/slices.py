@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import figures
-from .text import visible
+from .. import figures
+from ..gates import read
+from ..text import visible
+
+if TYPE_CHECKING:
+    from ..cases import CaseTable
+    from ..model import ReportInput
 
 FEW = 20
 SHOWN_A_TAG = 8
@@ -51,6 +56,12 @@ class Heat:
     rest: tuple[tuple[str, tuple[SliceRow, ...]], ...]
     compared: bool
     left_out: int
+
+
+def view(report: ReportInput, _table: CaseTable) -> dict[str, Any] | None:
+    """The heat map; None without slices."""
+    found = heat(report.evaluation, [gate.metric for gate in read(report.evaluation)])
+    return {"heat": found, "few": FEW} if found else None
 
 
 def heat(evaluation: dict[str, Any] | None, first: list[str]) -> Heat | None:

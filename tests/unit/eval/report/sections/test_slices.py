@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from goldgate.eval.report.slices import SHOWN_A_TAG, heat
+from goldgate.eval.report.sections.slices import SHOWN_A_TAG, heat
 
 
 def entry(value: str = "hard", **changes: Any) -> dict[str, Any]:
