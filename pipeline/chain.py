@@ -227,11 +227,12 @@ def cause_lines(record: ReleaseRecord) -> list[str]:
 def publish_stage(context: Context, live: Release | None) -> str | None:
     """Write and upload the report; a failure to upload is said, and changes nothing about the release."""
     from .github import write_summary
+    from .reporting.gather import history_of
     from .stages import publish
 
     show, watch = context.progress, Stopwatch()
     show.begin("report")
-    history = publish.history_of(context.ledger()) if context.service.publish else ()
+    history = history_of(context.ledger()) if context.service.publish else ()
     report = publish.write_report(context, live, history)
     shown = f"{context.folder.root.name}/latest/{context.service.name}/report/index.html"
     try:

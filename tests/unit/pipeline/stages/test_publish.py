@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from goldgate.pipeline.reporting import gather
 from goldgate.pipeline.stages import publish
 from tests.unit.pipeline.config.files import COMPLETE
 from tests.unit.pipeline.makers import (
@@ -47,7 +48,7 @@ def with_records(world: World, *records: Record, **told: Any) -> Context:
 
 
 def links(context: Context, live: Any = None) -> list[tuple[str, str, str]]:
-    return [(link.label, link.value, link.state) for link in publish.chain_links(context, live)]
+    return [(link.label, link.value, link.state) for link in gather.chain_links(context, live)]
 
 
 def test_a_whole_run_is_a_whole_chain(world: World) -> None:
@@ -91,7 +92,7 @@ def test_a_release_that_went_wrong_is_a_broken_link(world: World, status: str, s
 
 def test_a_verification_that_failed_says_what_was_wrong(world: World) -> None:
     context = with_records(world, *WHOLE[:5], verification_record(ok=False, problems=["1 of 2 tasks run", "t1 is unhealthy"]))
-    last = publish.chain_links(context, None)[-1]
+    last = gather.chain_links(context, None)[-1]
     assert (last.state, last.detail) == ("failed", "1 of 2 tasks run; t1 is unhealthy")
 
 
@@ -176,7 +177,7 @@ def test_the_history_is_oldest_first_with_the_metrics_of_each(world: World) -> N
         key = ledger.put_record(evaluation_record(metrics=metrics).to_json())
         entry = release(released_at=f"2026-11-{day}T09:00:00Z", run_id=f"202611{day}-090000-6b02aaa", evaluation=key)
         etag = ledger.publish_release(entry, etag).etag
-    points = publish.history_of(ledger)
+    points = gather.history_of(ledger)
     assert [(point.at[:10], point.metrics["answer.exact_match"]["value"]) for point in points] == [
         ("2026-11-18", 0.18),
         ("2026-11-19", 0.19),
