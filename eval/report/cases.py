@@ -11,8 +11,8 @@ import polars as pl
 from ..case import TAG
 from ..jsontext import loads
 from ..table import metric_columns, read_table
-from . import figures
 from .outcomes import in_page_order, outcomes
+from .said import answer_said, expected_said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,10 +92,10 @@ class CaseTable:
     def rows(self, most: int) -> list[Row]:
         """The first rows as objects."""
         part = self.frame.head(most)
-        there = [None] * len(part) if self.live is None else self.live.head(most).to_dicts()
+        here = part.with_columns(answer=answer_said(part), expected_said=expected_said(part)).to_dicts()
+        there = _there(self.live, most) or [None] * len(here)
         again = {} if self.repeats is None else _by_case(self.repeats, part)
-        pairs = zip(part.to_dicts(), there, strict=True)
-        return [_row(this, live if live and live["id"] is not None else None, self.tags, again) for this, live in pairs]
+        return [_row(this, live, self.tags, again) for this, live in zip(here, there, strict=True)]
 
 
 def load(
@@ -122,38 +122,19 @@ def load(
     )
 
 
-def expected_text(expected: dict[str, Any]) -> str:
-    """What a right answer holds, in one line; the alternatives behind the first."""
-    if (answer := expected.get("answer")) is not None:
-        return str(answer)
-    if expected.get("numeric") is not None:
-        unit = f" {expected['unit']}" if expected.get("unit") else ""
-        return f"{expected['numeric']:,}{unit}{_tolerance(expected.get('tolerance'))}"
-    if expected.get("boolean") is not None:
-        return "yes" if expected["boolean"] else "no"
-    for key in ("answers", "items"):
-        if expected.get(key):
-            return ("; " if key == "items" else " / ").join(map(str, expected[key]))
-    for key in ("label", "value"):
-        if expected.get(key) is not None:
-            return str(expected[key])
-    return ""
-
-
-def _tolerance(tolerance: object) -> str:
-    """` (± 0.5 %)`: a bare number is relative, an object names its kind."""
-    kinds = tolerance if isinstance(tolerance, dict) else {"relative": tolerance}
-    relative, absolute = figures.number(kinds.get("relative")), figures.number(kinds.get("absolute"))
-    parts = [f"± {absolute:,g}"] if absolute else []
-    parts += [f"± {100 * relative:g} %"] if relative else []
-    return f" ({' or '.join(parts)})" if parts else ""
-
-
 def _aligned(judged: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
     """The live rows in the order of the page, their own id null where there is none for the case."""
     first = theirs.unique("id", keep="first", maintain_order=True).with_columns(_live_id=pl.col("id"))
     joined = judged.select("id").join(first, on="id", how="left", maintain_order="left")
     return joined.with_columns(id=pl.col("_live_id")).drop("_live_id")
+
+
+def _there(live: pl.DataFrame | None, most: int) -> list[dict[str, Any] | None]:
+    """The first live rows as objects, None where the baseline has none for the case."""
+    if live is None:
+        return []
+    part = live.head(most)
+    return [row if row["id"] is not None else None for row in part.with_columns(answer=answer_said(part)).to_dicts()]
 
 
 def _by_case(repeats: pl.DataFrame, part: pl.DataFrame) -> dict[str, tuple[dict[str, Any], ...]]:
@@ -172,7 +153,7 @@ def _row(
     return Row(
         id=case_id,
         question=str(this.get("input") or ""),
-        expected=expected_text(expected),
+        expected=this.pop("expected_said"),
         outcome=this["outcome"],
         judged_by=this["judged_by"] or "",
         score=this["score"],

@@ -23,11 +23,16 @@ HERE = Path(__file__).parent
 _METRIC = re.compile(r"(?<![\w./])([a-z_]+\.[a-z][a-z0-9_]*(?:@\d+)?)(?= (?:on|is) )")
 
 
-def policy(style: str, script: str) -> str:
-    """A Content-Security-Policy that runs this style sheet and this script and nothing else, and reaches no address."""
+def policy(style: str, script: str = "", *, beside: bool = False) -> str:
+    """A Content-Security-Policy that runs this style sheet and this script and nothing else, and reaches no address.
+
+    With a script, workers made of the page's own text may run. `beside` admits script files of the page's own folder.
+    """
+    scripts = [f"'{_digest(script)}'"] if script else []
+    scripts += ["'self'"] if beside else []
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src {' '.join(scripts or ["'none'"])}; "
+        f"{'worker-src blob:; ' if script else ''}img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 

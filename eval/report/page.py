@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import columns, figures, html, opening
+from . import figures, html, opening
+from ..table import write_whole
 from .cases import load
+from .pack.cases import FOLDER, Packed, pack
 from .sections import (
     asking,
     calibration,
@@ -31,9 +32,13 @@ if TYPE_CHECKING:
 
     from .cases import CaseTable
     from .model import ReportInput
+    from .pack.block import Block
 
 STYLES = ("base", "opening", "gates", "cases", "slices", "plots", "release")
 SCRIPTS = ("unpack", "diff", "case", "list", "main")
+LIMIT = 40_000_000
+"""Characters of packed cases above which the texts of unchanged passing cases go beside the page."""
+
 _LINK_SIGNS = {"ok": "✓", "failed": "✕", "warning": "!", "info": "", "not reached": ""}
 
 
@@ -65,10 +70,32 @@ SECTIONS = (
 
 
 def render(report: ReportInput) -> str:
-    """The whole page as text. Raises `UsageError` when a cases file cannot be read."""
-    table = load(report.cases, report.baseline_cases, report.evaluation)
-    style, script = html.style(*STYLES), html.script(*SCRIPTS)
-    return (
+    """The whole page as text, whatever its size. Raises `UsageError` when a cases file cannot be read."""
+    return _page(report, limit=None)[0]
+
+
+def write(report: ReportInput, path: Path, *, limit: int | None = LIMIT) -> Path:
+    """Render and write the page in one step (temporary name, then renamed); returns `path`.
+
+    Above `limit` characters of packed cases the texts that only unchanged passing cases use become files in the folder
+    `texts` beside the page. Raises `UsageError` when a cases file cannot be read, `OutsideError` when there is no room.
+    """
+    page, beside = _page(report, limit)
+    _write_beside(path.parent / FOLDER, beside)
+    write_whole(path, page.encode("utf-8", "replace"))
+    return path
+
+
+def beside(path: Path) -> list[Path]:
+    """The files that belong to a page and lie beside it."""
+    return sorted((path.parent / FOLDER).glob("t*.js"))
+
+
+def _page(report: ReportInput, limit: int | None) -> tuple[str, list[Block]]:
+    table = load(report.cases, report.baseline_cases, report.evaluation, report.repeats)
+    packed = pack(table, limit) if len(table) else Packed(inside=[])
+    style, script = html.style(*STYLES), html.script(*SCRIPTS) if packed.inside else ""
+    text = (
         html.environment()
         .get_template("page.html")
         .render(
@@ -82,10 +109,22 @@ def render(report: ReportInput) -> str:
             sections=sections(report, table),
             style=style,
             script=script,
-            policy=html.policy(style, script),
-            blocks=columns.blocks(table) if len(table) else {},
+            policy=html.policy(style, script, beside=bool(packed.beside)),
+            blocks=packed.inside,
         )
     )
+    return text, packed.beside
+
+
+def _write_beside(folder: Path, blocks: list[Block]) -> None:
+    """The block files of this page, and none of an earlier one."""
+    names = {f"{block.name}.js" for block in blocks}
+    for stale in folder.glob("t*.js"):
+        if stale.name not in names:
+            stale.unlink(missing_ok=True)
+    for block in blocks:
+        call = f'goldgateBlock("{block.name}",{block.size},"{block.text}");\n'
+        write_whole(folder / f"{block.name}.js", call.encode("ascii"))
 
 
 def sections(report: ReportInput, table: CaseTable) -> list[tuple[Section, dict[str, Any]]]:
@@ -93,16 +132,3 @@ def sections(report: ReportInput, table: CaseTable) -> list[tuple[Section, dict[
     order = sorted(SECTIONS, key=lambda part: part.name != "release") if opening.release_failed(report) else SECTIONS
     views = [(part, part.view(report, table)) for part in order]
     return [(part, view) for part, view in views if view is not None]
-
-
-def write(report: ReportInput, path: Path) -> Path:
-    """Render and write the page in one step (temporary name, then renamed); returns `path`."""
-    page = render(report).encode("utf-8", "replace")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_bytes(page)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return path

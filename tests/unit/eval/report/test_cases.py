@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from goldgate.eval.errors import UsageError
-from goldgate.eval.report.cases import CaseTable, expected_text, load
+from goldgate.eval.report.cases import CaseTable, load
 from goldgate.eval.report.views import evidence_words, judged_note, ordinal, plain_rows
 
 from .sample import sample
@@ -82,24 +82,6 @@ def test_evidence_has_its_ranks_and_text(tmp_path: Path) -> None:
     assert not third.in_corpus
     said = [evidence_words(part, live=True)[1] for part in (first, second, third)]
     assert said == ["✕ missed, was 1st", "✓ 2nd, was missed", "! not in the corpus"]
-
-
-@pytest.mark.parametrize(
-    ("expected", "said"),
-    [
-        ({"answer": "yes, it did"}, "yes, it did"),
-        ({"numeric": 1234.5, "unit": "USD million"}, "1,234.5 USD million"),
-        ({"numeric": 5, "tolerance": 0.005}, "5 (± 0.5 %)"),
-        ({"numeric": 5, "tolerance": {"absolute": 0.5}}, "5 (± 0.5)"),
-        ({"boolean": False}, "no"),
-        ({"items": ["a", "b"]}, "a; b"),
-        ({"answers": ["a", "b"]}, "a / b"),
-        ({"label": "spam"}, "spam"),
-        ({}, ""),
-    ],
-)
-def test_what_was_expected_in_one_line(expected: dict[str, Any], said: str) -> None:
-    assert expected_text(expected) == said
 
 
 def test_a_broken_table_is_one_clear_error(tmp_path: Path) -> None:
