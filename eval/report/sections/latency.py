@@ -1,29 +1,213 @@
-"""Latency: how many cases were answered within which time."""
+"""Latency: how many cases were answered within which time, and how that went on during the run."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .. import plots
+import numpy as np
+import polars as pl
+
+from .. import figures
 from ..gates import read
+from ..plots.dots import dots, strip, thinned
+from ..plots.figure import Figure
+from ..plots.frame import Axis, Frame
+from ..plots.lines import band, line
+from ..plots.scale import Scale, amounts
+from ..plots.steps import ecdf_frame, percentiles, steps
+from ..sides import Columns
+from ..sides import numbers as numbers_of
 
 if TYPE_CHECKING:
     from ..cases import CaseTable
     from ..model import ReportInput
+    from ..sides import Floats
+
+HEAD = ("", "n", "p50", "p90", "p95", "p99", "max")
+SPANS = 30
+FEWEST_A_SPAN = 10
+FIRST = 10
+SLOW_START = 1.5
+_TAIL = 0.995
 
 
 def view(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
-    """Curve and percentiles; None where no latency is known."""
-    this, live = (table.values("latency_ms", live=side).to_list() for side in (False, True))
-    if not this:
+    """Curve, percentiles and course; None where no latency is known."""
+    if not len(table):
         return None
-    limits = (
-        gate.bound
-        for gate in read(report.evaluation)
-        if gate.metric == "latency.p95_ms" and gate.rule == "max" and not gate.slice
-    )
+    sides = Columns(table).sides("latency_ms")
+    this, live = sides.this.values, sides.live.values
+    if not len(this):
+        return None
+    course = _course(table)
     return {
-        "curve": plots.ecdf(this, live, next(limits, None)),
-        "this": plots.percentiles(this),
-        "live": plots.percentiles(live) if live else None,
+        "figures": [_within(this, live, _limit(report), report.evaluation), *([course] if course else [])],
+        "live": len(live) > 0,
+        "beside": _beside(report.evaluation) if len(live) else "",
     }
+
+
+def _limit(report: ReportInput) -> float | None:
+    gates = read(report.evaluation)
+    return next(
+        (gate.bound for gate in gates if (gate.metric, gate.rule) == ("latency.p95_ms", "max") and not gate.slice), None
+    )
+
+
+def _within(this: Floats, live: Floats, limit: float | None, evaluation: dict[str, Any] | None) -> Figure:
+    """The cumulative shares of both sides, up to their 99.5th percentile, and the percentiles behind them."""
+    both = np.r_[this, live]
+    top = max([float(np.quantile(side, _TAIL)) for side in (this, live) if len(side)] + [limit or 0.0])
+    frame = ecdf_frame(amounts(both, max(top, float(both.min()))), "ms")
+    marks = [frame.upright(limit, f"p95 limit {figures.milliseconds(limit)}")] if limit is not None else []
+    marks += [steps(frame, live, "live")] if len(live) else []
+    marks.append(steps(frame, this, "this"))
+    half, most = (figures.milliseconds(float(np.quantile(this, share))) for share in (0.5, 0.95))
+    said = f"Half of the cases were answered within {half}, 95 % within {most}."
+    return Figure(
+        title="Answered within",
+        plot=frame.svg("Latency: cumulative share of cases", said, marks),
+        head=HEAD,
+        rows=tuple(_percentiles(name, side) for name, side in (("this", this), ("live", live)) if len(side))
+        + _intervals(evaluation),
+    )
+
+
+def _percentiles(name: str, values: Floats) -> tuple[str, ...]:
+    found = (figures.NONE if amount is None else figures.milliseconds(amount) for amount in percentiles(values))
+    return (name, f"{len(values):,}", *found)
+
+
+def _intervals(evaluation: dict[str, Any] | None) -> tuple[tuple[str, ...], ...]:
+    """The intervals of this image's percentiles, as far as the evaluation has them."""
+    metrics = (evaluation or {}).get("metrics") or {}
+    found = {name: metrics.get(f"latency.{name}_ms") or {} for name in HEAD[2:]}
+    spreads = {name: figures.interval("_ms", raw.get("ci_low"), raw.get("ci_high")) for name, raw in found.items()}
+    if not any(spreads.values()):
+        return ()
+    return (("95 % interval", "", *(spreads[name] for name in HEAD[2:])),)
+
+
+def _beside(evaluation: dict[str, Any] | None) -> str:
+    """Whether the times of both can be compared."""
+    baseline = (evaluation or {}).get("baseline") or {}
+    if baseline.get("beside"):
+        return "Live was asked beside this image, case by case in random order: both met the same moment and machine."
+    when = str(baseline.get("released_at") or "")
+    released = f" It was released {figures.moment(when)}." if when else ""
+    return f"Live's times were measured when it was evaluated itself, perhaps on another machine.{released}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """Questions in the order in which they were asked: seconds since the first, latency in ms (NaN without an answer)."""
+
+    seconds: Floats
+    latency: Floats
+    failed: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    again: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    untimed: int
+
+
+def _course(table: CaseTable) -> Figure | None:
+    """Latency over the time within the run; None where nobody knows when the cases were asked."""
+    asked = _asked(table.frame if table.repeats is None else table.repeats)
+    if asked is None:
+        return None
+    answered = ~np.isnan(asked.latency)
+    xs, ys = asked.seconds[answered], asked.latency[answered]
+    if len(xs) < 2 or xs[-1] <= 0:
+        return None
+    unit, name = (60.0, "minutes") if asked.seconds[-1] > 300 else (1.0, "seconds")
+    top = float(np.quantile(ys, _TAIL)) * (1.3 if asked.failed.any() or asked.again.any() else 1.1)
+    frame = Frame(
+        x=Axis(scale=Scale(low=0.0, high=float(asked.seconds[-1]) / unit), label=f"{name} since the first question"),
+        y=Axis(scale=amounts(ys, max(top, float(ys.min()))), label="ms"),
+    )
+    spans = _spans(xs, ys)
+    said, title = _course_words(asked, ys), "Latency within the run"
+    return Figure(
+        title="Over the run",
+        plot=frame.svg(title, " ".join(said), _course_marks(frame, asked, spans, unit)),
+        said=said,
+        head=("from", "answers", "p50", "p95"),
+        rows=tuple(
+            (figures.seconds(start), f"{count:,}", figures.milliseconds(middle), figures.milliseconds(high))
+            for start, _, count, middle, high in spans
+        ),
+    )
+
+
+def _course_marks(frame: Frame, asked: _Asked, spans: list[tuple[float, float, int, float, float]], unit: float) -> list[Any]:
+    answered = np.flatnonzero(~np.isnan(asked.latency))
+    shown = answered[thinned(len(answered), first=FIRST)]
+    middles = np.array([span[1] for span in spans]) / unit
+    halves, highs = (np.array([span[place] for span in spans]) for place in (3, 4))
+    marks = [dots(frame, asked.seconds[shown] / unit, asked.latency[shown], "this")]
+    if len(spans) > 1:
+        marks += [band(frame, middles, halves, highs, "this"), line(frame, middles, halves, "this")]
+    marks += [strip(frame, asked.seconds[asked.failed] / unit, "cross", 0)] if asked.failed.any() else []
+    marks += [strip(frame, asked.seconds[asked.again] / unit, "ring", 1)] if asked.again.any() else []
+    return marks
+
+
+def _asked(frame: pl.DataFrame) -> _Asked | None:
+    if not {"asked_at", "latency_ms"} <= set(frame.columns):
+        return None
+    when = frame["asked_at"].cast(pl.String).str.to_datetime(strict=False, time_zone="UTC", time_unit="us")
+    failed = (
+        (frame["error"].fill_null("") != "") if "error" in frame.columns else pl.repeat(value=False, n=len(frame), eager=True)
+    )
+    again = (
+        frame["attempts"].fill_null(1) > 1 if "attempts" in frame.columns else pl.repeat(value=False, n=len(frame), eager=True)
+    )
+    latency = numbers_of(frame, "latency_ms")
+    known = when.is_not_null().to_numpy()
+    if not known.any() or latency is None:
+        return None
+    stamps = when.to_physical().to_numpy()[known]
+    order = np.argsort(stamps, kind="stable")
+    return _Asked(
+        seconds=(stamps[order] - stamps[order[0]]) / 1e6,
+        latency=np.where(failed, np.nan, latency)[known][order],
+        failed=failed[known][order],
+        again=(again & ~failed)[known][order],
+        untimed=int((failed & ~known).sum()),
+    )
+
+
+def _mask(frame: pl.DataFrame, column: str, condition: pl.Expr) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Where a condition on a column holds; nowhere without the column."""
+    if column not in frame.columns:
+        return np.zeros(len(frame), dtype=bool)
+    return frame.select(condition.fill_null(value=False)).to_series().to_numpy()
+
+
+def _spans(seconds: Floats, latency: Floats) -> list[tuple[float, float, int, float, float]]:
+    """Start, middle, answers, median and 95th percentile of up to 30 spans with equally many answers."""
+    count = max(1, min(SPANS, len(seconds) // FEWEST_A_SPAN))
+    parts = zip(np.array_split(seconds, count), np.array_split(latency, count), strict=True)
+    return [(float(xs[0]), float(np.median(xs)), len(xs), *np.quantile(ys, (0.5, 0.95)).tolist()) for xs, ys in parts]
+
+
+def _course_words(asked: _Asked, latency: Floats) -> tuple[str, ...]:
+    said = []
+    if len(latency) >= 3 * FIRST:
+        first, rest = float(np.median(latency[:FIRST])), float(np.median(latency[FIRST:]))
+        if first > SLOW_START * rest:
+            times = f"{figures.milliseconds(first)}, the rest {figures.milliseconds(rest)}"
+            said.append(f"A slow start: the first {FIRST} answers took {times} (medians).")
+    shown = len(thinned(len(latency), first=FIRST))
+    dotted = f"{shown:,} of {len(latency):,} answers" if shown < len(latency) else "each answer"
+    said.append(f"Dots are {dotted}, the line is the running median, the band reaches up to the running p95.")
+    failed, again = int(asked.failed.sum()), int(asked.again.sum())
+    if failed:
+        said.append(f"✕ {figures.plural(failed, 'error')}.")
+    if again:
+        said.append(f"○ {figures.plural(again, 'answer')} at a second try or later.")
+    if asked.untimed:
+        said.append(
+            f"{figures.plural(asked.untimed, 'error')} without a time {'is' if asked.untimed == 1 else 'are'} not drawn."
+        )
+    return tuple(said)

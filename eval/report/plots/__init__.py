@@ -1,0 +1,8 @@
+"""Plots as inline SVG, one file a kind; colours and dashes come from the page's style sheet."""
+
+from .bar import interval_bar
+from .forest import describe, forest_axis, forest_row, own_scale, shared_scale
+from .scale import Scale
+from .trend import history
+
+__all__ = ["Scale", "describe", "forest_axis", "forest_row", "history", "interval_bar", "own_scale", "shared_scale"]

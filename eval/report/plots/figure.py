@@ -1,0 +1,20 @@
+"""A plot with what belongs to it: a caption, what it says in words, and the table behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """`said` are lines under the plot; `head` and `rows` the table behind it, whose first column names the rows."""
+
+    title: str
+    plot: Markup
+    said: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()

@@ -1,0 +1,142 @@
+"""One column of numbers here and with what is live: both samples, the pairs, means, differences and how many moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from ..verdict.paired import paired_means
+from ..verdict.stats import Estimate, Sample, bounds, estimate_mean, spread
+from ..verdict.values import clusters_of, weights_of
+from . import figures
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..verdict.stats import Codes
+    from ..verdict.studentised import Kind
+    from .cases import CaseTable
+
+    Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+CONFIDENCE = 0.95
+SAME_CASE = ("input", "expected")
+_EXACT_UP_TO = 5_000
+_QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_KINDS: dict[figures.Unit, Kind] = {
+    "fraction": "fraction",
+    "ms": "amount",
+    "usd": "amount",
+    "count": "amount",
+    "number": "value",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """The finite numbers of a column. `here` and `there` are those of cases that have one on both sides, row by row."""
+
+    this: Sample
+    live: Sample
+    here: Sample
+    there: Floats
+
+    @property
+    def compared(self) -> bool:
+        """Whether live has any."""
+        return len(self.live.values) > 0
+
+    @property
+    def moved(self) -> tuple[int, int, int]:
+        """How many pairs rose, fell, stayed the same."""
+        up, down = int((self.here.values > self.there).sum()), int((self.here.values < self.there).sum())
+        return up, down, len(self.there) - up - down
+
+    def difference(self) -> Estimate | None:
+        """This less live over the pairs with its interval; None without pairs."""
+        if not len(self.there):
+            return None
+        found = paired_means(self.here, self.there)
+        low, high = found.interval(CONFIDENCE) if found.interval is not None else (None, None)
+        return Estimate(value=found.diff, low=low, high=high, n=found.n, note=found.note)
+
+
+class Columns:
+    """The columns of a table of cases as numbers; live's only where it was asked the same and expected the same."""
+
+    def __init__(self, table: CaseTable) -> None:
+        self.table = table
+        self.common = common(table)
+        self.weights = weights_of(table.frame).to_numpy() if len(table) else np.empty(0)
+        self.clusters = clusters_of(table.frame)
+        self.even = not len(self.weights) or bool((self.weights == self.weights[0]).all())
+
+    def sides(self, name: str, kind: Kind | None = None) -> Sides:
+        """Both sides of a column; `kind` says what bounds its values, else its unit does."""
+        kind = _KINDS[figures.unit_of(name)] if kind is None else kind
+        return self.of(numbers(self.table.frame, name), numbers(self.table.live, name), kind)
+
+    def of(self, this: Floats | None, live: Floats | None, kind: Kind) -> Sides:
+        """The same of values that stand row by row beside the table, NaN where there are none."""
+        nothing = np.full(len(self.table), np.nan)
+        mine = nothing if this is None else this
+        theirs = np.where(self.common, nothing if live is None else live, np.nan)
+        here, there = ~np.isnan(mine), ~np.isnan(theirs)
+        return Sides(
+            this=self.sample(mine, here, kind),
+            live=self.sample(theirs, there, kind),
+            here=self.sample(mine, here & there, kind),
+            there=theirs[here & there],
+        )
+
+    def sample(self, values: Floats, rows: Mask, kind: Kind) -> Sample:
+        """The values of some rows, with their weights and clusters."""
+        return Sample(
+            values=values[rows],
+            weights=None if self.even else self.weights[rows],
+            clusters=None if self.clusters is None else _dense(self.clusters[rows]),
+            kind=kind,
+        )
+
+
+def common(table: CaseTable) -> Mask:
+    """Which rows live has an answer to, the same input and expectation given."""
+    if table.live is None:
+        return np.zeros(len(table), dtype=bool)
+    same = table.live["id"].is_not_null()
+    for name in SAME_CASE:
+        if name in table.live.columns and name in table.frame.columns:
+            same &= table.frame[name].eq_missing(table.live[name])
+    return same.to_numpy()
+
+
+def numbers(frame: pl.DataFrame | None, name: str) -> Floats | None:
+    """A column as finite floats, NaN elsewhere; None where there is no such column."""
+    if frame is None or name not in frame.columns:
+        return None
+    values = frame[name].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def mean(sample: Sample) -> Estimate:
+    """The mean with its interval, as the metrics have it; beyond 5,000 values without summing digit by digit."""
+    n = len(sample.values)
+    if n <= _EXACT_UP_TO:
+        return estimate_mean(sample, CONFIDENCE)
+    average = float(np.average(sample.values, weights=sample.weights))
+    found = spread(sample, average)
+    low, high, note = bounds(found, n, CONFIDENCE, sample.kind, binary=sample.binary, plain=sample.plain)
+    return Estimate(value=average, low=low, high=high, n=n, note=note)
+
+
+def quarters(values: Floats) -> tuple[float | None, ...]:
+    """Smallest, quartiles and largest; None without values."""
+    return tuple(np.quantile(values, _QUARTERS).tolist()) if len(values) else (None,) * len(_QUARTERS)
+
+
+def _dense(codes: Codes) -> Codes:
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
