@@ -14,12 +14,14 @@ from markupsafe import Markup
 
 from . import figures, plots, sentence
 from .gates import SIGNS, WORDS
+from .secrets import mask
 from .text import safe_href, visible
 
 if TYPE_CHECKING:
     from .gates import Gate
 
 HERE = Path(__file__).parent
+NONE = "'none'"
 _METRIC = re.compile(r"(?<![\w./])([a-z_]+\.[a-z][a-z0-9_]*(?:@\d+)?)(?= (?:on|is) )")
 
 
@@ -30,9 +32,10 @@ def policy(style: str, script: str = "", *, beside: bool = False) -> str:
     """
     scripts = [f"'{_digest(script)}'"] if script else []
     scripts += ["'self'"] if beside else []
+    workers = "worker-src blob:; " if script else ""
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src {' '.join(scripts or ["'none'"])}; "
-        f"{'worker-src blob:; ' if script else ''}img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src {' '.join(scripts) or NONE}; {workers}"
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -117,7 +120,7 @@ def _capital(text: str) -> str:
 def _shown(value: Any) -> Any:
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return visible(value)
+    return visible(mask(value))
 
 
 def _digest(text: str) -> str:
