@@ -10,6 +10,7 @@ import polars as pl
 
 from .gates import Gate, listed
 from .outcomes import outcomes
+from .secrets import mask, mask_column
 from .sentence import of_gate
 from .text import visible
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ROWS = 50_000
 SHOWN = 2_000
+TEXTS = ("id", "input", "expected", "answer", "error")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NOT_XML = (0xFFFE, 0xFFFF)
 _UNSEEN = [chr(code) for code in (*range(0x2070), 0xFEFF) if visible(chr(code)) != chr(code)]
@@ -36,7 +38,7 @@ def write_junit(evaluation: dict[str, Any], cases: pl.DataFrame, path: Path, *, 
     asked, and gates with nothing live to compare with. Times are in seconds. Text of others is escaped, and what XML cannot
     hold or people cannot see is shown by its code. A reader sees the whole file or the old one.
     """
-    judged = outcomes(cases, evaluation=evaluation).with_columns(_kind())
+    judged = outcomes(cases, evaluation=evaluation).with_columns(_kind(), *_masked(cases))
     gates = listed(evaluation)
     seconds = float((evaluation.get("timing") or {}).get("seconds") or 0.0)
     suites = [(f"{name}.gates", _gate_counts(gates), 0.0), (f"{name}.cases", _case_counts(judged), seconds)]
@@ -106,8 +108,12 @@ def _gate_case(gate: Gate, classname: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    shown = "".join(_SHOWN.get(char, char) for char in visible(text))
+    shown = "".join(_SHOWN.get(char, char) for char in visible(mask(text)))
     return quoteattr(shown, {"\n": "&#10;", '"': "&quot;"})
+
+
+def _masked(cases: pl.DataFrame) -> list[pl.Series]:
+    return [mask_column(cases[name].cast(pl.String))[0] for name in TEXTS if name in cases.columns]
 
 
 def _kind() -> pl.Expr:

@@ -11,6 +11,7 @@ from .gates import Gate, read
 from .model import ReportInput
 from .opening import Opening, opening, release_failed
 from .outcomes import in_page_order, outcomes
+from .secrets import mask
 from .text import clipped, safe_href, visible
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def evaluation_summary(
 
 def escape(text: str) -> str:
     """Text of others as plain text in Markdown: no mark-up, no mention, no link, one line."""
-    flat = re.sub(r"\s+", " ", visible(text))
+    flat = re.sub(r"\s+", " ", visible(mask(text)))
     flat = flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     flat = re.sub(r"([\\`*_{}\[\]#!|~$])", r"\\\1", flat)
     return re.sub(r"(?<=\w)://|(?<!\w)@(?=\w)|(?<=www)\.", lambda match: f"{match[0][0]}\u200b{match[0][1:]}", flat)
@@ -82,7 +83,7 @@ def _release(report: ReportInput, found: Opening) -> str:
     said = "" if release_failed(report) else f"Release: {escape(str(release.get('status') or ''))}"
     cause = str(release.get("cause") or "").strip()
     if "\n" in cause and found.state == "fail":
-        said = f"```\n{visible(cause).replace('```', chr(39) * 3)}\n```"
+        said = f"```\n{visible(mask(cause)).replace('```', chr(39) * 3)}\n```"
     steps = [_step(step) for step in release.get("steps") or []]
     timeline = _folded(f"Timeline, {figures.plural(len(steps), 'step')}", ["| at | |", "|---|---|", *steps]) if steps else ""
     return "\n\n".join(part for part in (said, timeline) if part)
@@ -193,7 +194,7 @@ def _cases(cases: pl.DataFrame | None, live: pl.DataFrame | None, evaluation: di
 def _listed(shown: pl.DataFrame) -> list[str]:
     first = shown.select("id", "input", "judged_by", "score", "live_score").head(CASES)
     lines = [
-        f"- {escape(name)}: {escape(clipped(question or '', QUESTION))}{_lost(*rest)}"
+        f"- {escape(name)}: {escape(clipped(mask(question or ''), QUESTION))}{_lost(*rest)}"
         for name, question, *rest in first.iter_rows()
     ]
     return [*lines, f"- and {shown.height - CASES:,} more in the report"] if shown.height > CASES else lines
@@ -209,7 +210,7 @@ def _changes(report: ReportInput) -> str:
     blocks = []
     for change in report.changes:
         fence = "diff" if change.kind == "diff" else "text"
-        body = "\n".join(visible(line).replace("```", "'''") for line in change.lines)
+        body = visible(mask("\n".join(change.lines))).replace("```", "'''")
         blocks.append(_folded(f"Changed: {escape(change.title)}", [f"```{fence}", body, "```"]))
     return "\n\n".join(blocks)
 

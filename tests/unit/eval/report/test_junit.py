@@ -146,6 +146,14 @@ def test_an_empty_table_is_an_empty_suite(tmp_path: Path) -> None:
     assert (root.attrib["tests"], len(root[1])) == ("0", 0)
 
 
+def test_secrets_are_masked_in_gates_and_cases(tmp_path: Path) -> None:
+    secret = "AKIA" + "IOSFODNN7EXAMPLE"
+    gates = [{"metric": "m.a", "rule": "min 1", "verdict": "fail", "reason": f"log says {secret}"}]
+    root = written(tmp_path, table(**{"answer.token_f1": [0.0]}, answer=[f"use {secret} now"]), {"gates": gates})
+    assert root[0][0][0].attrib["message"] == "log says [masked: AWS access key]"
+    assert (root[1][0][0].text or "").endswith("answer: use [masked: AWS access key] now")
+
+
 def test_long_answers_are_cut(tmp_path: Path) -> None:
     root = written(tmp_path, table(**{"answer.token_f1": [0.0]}, answer=["x" * 10_000]))
     assert len(root[1][0][0].text or "") < 2_100

@@ -42,6 +42,13 @@ def test_text_of_others_stays_text(poison: str) -> None:
     assert "://" not in said
 
 
+def test_secrets_are_masked_before_a_text_is_cut(tmp_path: Path) -> None:
+    secret = "ghp_" + "q7Zt2Lm9Xk" * 4
+    assert escape(f"use {secret}") == "use \\[masked: GitHub token\\]"
+    wrong = pl.DataFrame({"id": ["a"], "input": ["x" * 150 + f" {secret}"], "answer.token_f1": [0.0]})
+    assert "ghp\\_" not in evaluation_summary({}, wrong)
+
+
 def test_hostile_answers_add_no_mark_up(tmp_path: Path) -> None:
     text = summary(sample(tmp_path, hostile=True))
     assert set(re.findall(r"<[^>]+>", text)) == {"<details>", "</details>", "<summary>", "</summary>"}
