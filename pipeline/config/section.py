@@ -10,6 +10,7 @@ PATTERN_WORDS = {
     r"^/\S*$": 'must begin with "/" and hold no blanks',
     r"^[0-9]{12}$": "must be the 12 digits of an account, quoted",
     r"^(emulator|https?://\S+)$": "must be the word emulator, or an address that begins with http:// or https://",
+    r"^https?://\S+$": "must be an address that begins with http:// or https://",
     r"^[a-z]{2}(-[a-z]+)+-[0-9]$": "must be the name of an AWS region, such as us-east-1",
     r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/\S+$": "must be the ARN of a role: arn:aws:iam::<account>:role/<name>",
     r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$": "must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens",

@@ -140,6 +140,22 @@ class Publish(Section):
 
     bucket: Bucket = Field(description="Name of the S3 bucket.")
     prefix: str = Field(default="goldgate", description="Prefix of all keys.")
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = Field(
+        default=None,
+        description="Public address of `<bucket>/<prefix>/site`, for links in the feed, summaries and comments. "
+        "Left out: they are relative, or `s3://` addresses.",
+    )
+
+
+class Report(Section):
+    """The page of a run."""
+
+    page_megabytes: int = Field(
+        default=40,
+        ge=1,
+        le=2000,
+        description="Largest page, in MB (10^6 bytes). Above it the texts of cases that pass unchanged go to files beside it.",
+    )
 
 
 def default_gates() -> tuple[Gate, ...]:
@@ -167,6 +183,7 @@ class Service(Section):
         default_factory=default_gates, min_length=1, description="Rules that decide whether the image may go out."
     )
     deploy: Deploy = Field(description="Where and how the image is released.")
+    report: Report = Field(default_factory=Report, description="The page of a run.")
     publish: Publish | None = Field(
         default=None, description="Where reports and the ledger are kept, besides the run's folder."
     )
