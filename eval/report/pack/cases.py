@@ -17,7 +17,7 @@ from ..outcomes import ORDER
 from ..secrets import mask
 from .block import Block, blocks
 from .numbers import Numbers
-from .texts import TextNumbers, Texts
+from .texts import References, TextNumbers, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,13 +62,13 @@ def pack(table: CaseTable, limit: int | None = None) -> Packed:
     named = {name: gathered.add(frame[column], rows, group=0) for name, column in (("id", "id"), ("question", "input"))}
     named |= {name: gathered.add(texts, rows) for name, texts in _texts(table).items()}
     lists = _lists(table, gathered, rows)
-    texts, codes = gathered.numbered(_first_unchanged(frame))
+    texts, found = gathered.numbered(_first_unchanged(frame))
     numbers, listed = Numbers("numbers"), Numbers("lists")
-    columns = {name: numbers.add_codes(codes[place]) for name, place in named.items() if codes[place].any()}
+    columns = {name: numbers.add_codes(found[at].of_all()) for name, at in named.items() if len(found[at].numbers)}
     columns |= {name: numbers.add(values, decimals=digits) for name, (values, digits) in _numbers(frame, live).items()}
     columns |= _scores(table, numbers)
     tags = [_tag(frame[TAG + name], numbers, columns, place) for place, name in enumerate(table.tags)]
-    where = {name: _stored(part, listed, codes) for name, part in lists.items()}
+    where = {name: _stored(part, listed, found) for name, part in lists.items()}
     head = _head(table) | {"columns": columns, "lists": where, "started": _started(frame), "masked": texts.masked}
     head["tags"] = [{"name": mask(name), "values": values} for name, values in zip(table.tags, tags, strict=True)]
     data = blocks([("numbers", numbers.bytes), ("lists", listed.bytes), *_text_parts(texts)])
@@ -204,7 +204,7 @@ def _again(table: CaseTable, gathered: TextNumbers, rows: NDArray[np.int64]) -> 
     from ..outcomes import outcomes
     from ..said import answer_said
 
-    assert table.repeats is not None  # noqa: S101
+    assert table.repeats is not None
     scored = outcomes(table.repeats)
     told = scored.select("id", "repeat", "error", "latency_ms", "score", answer=answer_said(scored))
     grouped = told.sort("repeat").group_by("id", maintain_order=True).agg(pl.struct(pl.exclude("id", "repeat")).alias("again"))
@@ -225,9 +225,9 @@ def _listed(lists: pl.Series, gathered: TextNumbers, rows: NDArray[np.int64], sa
     return _Listed(lengths=lengths if same is None else np.where(same, -1, lengths), texts=texts, numbers=numbers)
 
 
-def _stored(part: _Listed, listed: Numbers, codes: list[NDArray[np.uint32]]) -> dict[str, Any]:
+def _stored(part: _Listed, listed: Numbers, found: list[References]) -> dict[str, Any]:
     lengths = pl.Series(np.where(part.lengths < 0, np.nan, part.lengths.astype(np.float64)))
-    fields = {name: listed.add_codes(codes[place]) for name, place in part.texts.items()}
+    fields = {name: listed.add_references(found[at].places, found[at].numbers) for name, at in part.texts.items()}
     fields |= {name: listed.add(values) for name, values in part.numbers.items()}
     return {"lengths": listed.add(lengths), "fields": fields}
 

@@ -22,8 +22,7 @@ class Numbers:
     """Columns one after the other, and where each of them lies."""
 
     block: str
-    _parts: list[bytes] = field(default_factory=list)
-    _at: int = 0
+    _known: dict[bytes, int] = field(default_factory=dict)
 
     def add(self, values: pl.Series, *, decimals: int = DECIMALS) -> dict[str, Any]:
         """Store a column, null and NaN as no value; returns where it lies and how it is read.
@@ -48,9 +47,13 @@ class Numbers:
         """Store codes that mostly rise by a little (numbers of texts, lines) as differences; 0 is no value."""
         return self._whole(codes, base=1, scale=1, delta=True)
 
+    def add_references(self, places: NDArray[np.uint32], numbers: NDArray[np.uint32]) -> dict[str, Any]:
+        """Store places in a list of numbers (1 is its first, 0 is no value) and, as `from`, the list itself."""
+        return self._whole(places, base=1, scale=1, delta=False) | {"from": self.add_codes(numbers)}
+
     def bytes(self) -> bytes:
         """The block's data."""
-        return b"".join(self._parts)
+        return b"".join(self._known)
 
     def _whole(self, codes: NDArray[np.uint32], *, base: int, scale: int, delta: bool) -> dict[str, Any]:
         most = int(codes.max(initial=0))
@@ -65,10 +68,10 @@ class Numbers:
         return self._put(amounts.astype("<f8").tobytes(), len(amounts), 8, base=0, scale=1, delta=False)
 
     def _put(self, data: bytes, count: int, width: int, **how: Any) -> dict[str, Any]:
-        place = {"block": self.block, "at": self._at, "count": count, "width": width, **how}
-        self._parts.append(data)
-        self._at += len(data)
-        return place
+        """Where the data lie; the same data as before are not stored again."""
+        if data not in self._known:
+            self._known[data] = sum(map(len, self._known))
+        return {"block": self.block, "at": self._known[data], "count": count, "width": width, **how}
 
 
 def _scale(known: NDArray[np.float64], decimals: int) -> int:

@@ -36,6 +36,18 @@ class Texts:
         return END.join(part.to_list()).encode("utf-8", "replace")
 
 
+@dataclass(frozen=True)
+class References:
+    """A column's texts: each as a place in the column's own distinct texts (1 first, 0 for null), and their numbers."""
+
+    places: NDArray[np.uint32]
+    numbers: NDArray[np.uint32]
+
+    def of_all(self) -> NDArray[np.uint32]:
+        """The number of each text, 0 for null."""
+        return np.concatenate([np.zeros(1, dtype=np.uint32), self.numbers])[self.places]
+
+
 @dataclass
 class TextNumbers:
     """Gathers columns of texts, each with the rows that its texts belong to, then numbers them all.
@@ -45,42 +57,52 @@ class TextNumbers:
 
     _parts: list[pl.Series] = field(default_factory=list)
     _keys: list[NDArray[np.int64]] = field(default_factory=list)
-    _there: list[NDArray[np.bool_]] = field(default_factory=list)
+    _places: list[NDArray[np.uint32]] = field(default_factory=list)
 
     def add(self, texts: pl.Series, rows: NDArray[np.int64], *, group: int = 1) -> int:
         """Take a column in; returns its place among the columns."""
         there = texts.is_not_null().to_numpy()
-        self._parts.append(texts.drop_nulls().cast(pl.String).rename(""))
-        self._keys.append(rows[there] + (group << 40))
-        self._there.append(there)
+        known = texts.drop_nulls().cast(pl.String).rename("")
+        leaders, which = _distinct(known)
+        places = np.zeros(len(texts), dtype=np.uint32)
+        places[there] = which + 1
+        self._parts.append(known.gather(leaders))
+        self._keys.append(rows[there][leaders] + (group << 40))
+        self._places.append(places)
         return len(self._parts) - 1
 
-    def numbered(self, last_row: int) -> tuple[Texts, list[NDArray[np.uint32]]]:
-        """The distinct texts, and the numbers of each column's texts (0 for null).
+    def numbered(self, last_row: int) -> tuple[Texts, list[References]]:
+        """The distinct texts, and the references of each column.
 
         `last_row` is the row from which on texts may lie beside the page.
         """
         every = pl.concat(self._parts) if self._parts else pl.Series("", [], dtype=pl.String)
         keys = np.concatenate(self._keys) if self._keys else np.zeros(0, dtype=np.int64)
         order = np.argsort(keys, kind="stable")
-        ordered = every.gather(order)
-        leader = ordered.to_frame("text").with_row_index("at").select(pl.col("at").first().over("text")).to_series().to_numpy()
-        leads = leader == np.arange(len(leader))
-        number = np.cumsum(leads).astype(np.uint32)[leader]
-        numbers = np.empty(len(number), dtype=np.uint32)
-        numbers[order] = number
-        cut = 1 + int(np.count_nonzero(leads & (keys[order] < last_row + (1 << 40))))
-        return _stored(ordered.filter(pl.Series(leads)), cut), self._spread(numbers)
+        leaders, which = _distinct(every.gather(order))
+        numbers = np.empty(len(order), dtype=np.uint32)
+        numbers[order] = which + 1
+        cut = 1 + int(np.count_nonzero(keys[order][leaders] < last_row + (1 << 40)))
+        ends = np.cumsum([len(part) for part in self._parts])[:-1]
+        columns = zip(self._places, np.split(numbers, ends), strict=True) if self._parts else ()
+        return _stored(every.gather(order[leaders]), cut), [References(places, part) for places, part in columns]
 
-    def _spread(self, numbers: NDArray[np.uint32]) -> list[NDArray[np.uint32]]:
-        spread, at = [], 0
-        for there in self._there:
-            column = np.zeros(len(there), dtype=np.uint32)
-            count = int(there.sum())
-            column[there] = numbers[at : at + count]
-            spread.append(column)
-            at += count
-        return spread
+
+def _distinct(texts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each distinct text stands first, in that order, and which of them each text is.
+
+    By 64-bit hashes, held to the texts themselves; another seed is taken where two texts share one.
+    """
+    seed = 0
+    while True:
+        _, first, which = np.unique(texts.hash(seed).to_numpy(), return_index=True, return_inverse=True)
+        if texts.equals(texts.gather(first[which])):
+            break
+        seed += 1
+    order = np.argsort(first)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return first[order], place[which]
 
 
 def _stored(distinct: pl.Series, cut: int) -> Texts:

@@ -34,6 +34,9 @@ class Packed:
         codes = sum(raw[plane * count : (plane + 1) * count].astype(np.int64) << 8 * plane for plane in range(width))
         if place["delta"]:
             codes = np.cumsum(codes) % (1 << 8 * width)
+        if "from" in place:
+            known = self.values(place["from"])
+            return [None if code == 0 else known[int(code) - 1] for code in np.asarray(codes)]
         return [None if code == 0 else (int(code) - 1 + place["base"]) / place["scale"] for code in np.asarray(codes)]
 
     def column(self, name: str) -> list[float | None]:

@@ -17,7 +17,7 @@ def test_every_text_once_lists_first_then_row_by_row() -> None:
     gathered.add(pl.Series(["x", "y", "z"]), rows(3))
     texts, numbers = gathered.numbered(3)
     assert texts.texts.to_list() == ["a", "b", "c", "x", "y", "z"]
-    assert [part.tolist() for part in numbers] == [[1, 2, 3], [4, 0, 2], [4, 5, 6]]
+    assert [part.of_all().tolist() for part in numbers] == [[1, 2, 3], [4, 0, 2], [4, 5, 6]]
 
 
 def test_the_cut_stands_before_the_first_text_that_only_last_rows_use() -> None:
@@ -50,7 +50,7 @@ def test_nul_and_secrets_do_not_get_in() -> None:
     assert texts.texts[0] == "a[U+0000]b"
     assert "AKIA" not in texts.texts[1]
     assert texts.masked == 1
-    assert numbers[0].tolist() == [1, 2, 0]
+    assert numbers[0].of_all().tolist() == [1, 2, 0]
 
 
 def test_nothing_gathered_is_nothing() -> None:
