@@ -24,7 +24,8 @@ SHOWN = 2_000
 TEXTS = ("id", "input", "expected", "answer", "error")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NOT_XML = (0xFFFE, 0xFFFF)
-_UNSEEN = [chr(code) for code in (*range(0x2070), 0xFEFF) if visible(chr(code)) != chr(code)]
+_SUSPECTS = (*range(0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080))
+_UNSEEN = [chr(code) for code in _SUSPECTS if visible(chr(code)) != chr(code)]
 _SHOWN = {char: f"[U+{ord(char):04X}]" for char in (*_UNSEEN, *map(chr, NOT_XML))}
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _SUMS = ("tests", "failures", "errors", "skipped")

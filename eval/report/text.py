@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 _CONTROLS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
 
 def visible(text: str) -> str:
-    """Control characters, bidirectional overrides and lone surrogates as `[U+202E]`; line breaks and tabs stay."""
+    """Controls, bidirectional marks, what has no width and lone surrogates as `[U+202E]`; line breaks and tabs stay.
+
+    The joiners U+200C and U+200D stay too: scripts and emoji are written with them.
+    """
     if text.isprintable():
         return text
     return _CONTROLS.sub(lambda match: f"[U+{ord(match[0]):04X}]", text.replace("\r\n", "\n"))
