@@ -58,6 +58,7 @@ def run(context: Context) -> Outcome:
     Raises:
         GoldgateError: the gold set or the engine made a start impossible; nothing was recorded.
     """
+    from .reporting.live import remember_live
     from .stages import build, evaluate
 
     watch = Stopwatch()
@@ -72,9 +73,10 @@ def run(context: Context) -> Outcome:
     show.line(header(context) + context.folder.shown)
     show.end("build", build_text(image), image.seconds)
     tell = {"started_at": watch.started_at, "service": context.service.name, "environment": context.environment}
-    tell |= {"commit": context.commit.sha, "subject": context.commit.subject}
+    tell |= {"commit": context.commit.sha, "subject": context.commit.subject, "author": context.commit.author}
     context.folder.write_run({**tell, "status": "running"})
     context.folder.write(image)
+    remember_live(context, live)
     error: GoldgateError | None = None
     try:
         _after_build(context, image, gold, live)
@@ -227,16 +229,20 @@ def cause_lines(record: ReleaseRecord) -> list[str]:
 def publish_stage(context: Context, live: Release | None) -> str | None:
     """Write and upload the report; a failure to upload is said, and changes nothing about the release."""
     from .github import write_summary
-    from .reporting.gather import history_of
+    from .reporting.history import entry_of, history_of
     from .stages import publish
 
     show, watch = context.progress, Stopwatch()
     show.begin("report")
-    history = history_of(context.ledger()) if context.service.publish else ()
-    report = publish.write_report(context, live, history)
+    ledger = context.ledger() if context.service.publish else None
+    history = history_of(context, ledger=ledger)
+    serving = publish.serving(context)
+    report = publish.write_report(context, live, history, serving=serving)
     shown = f"{context.folder.root.name}/latest/{context.service.name}/report/index.html"
     try:
-        address = publish.publish(context, report)
+        address = publish.publish(context, report, serving=serving)
+        if ledger is not None and (entry := entry_of(context)) is not None:
+            ledger.put_evaluation(entry)
     except GoldgateError as failure:
         show.end("report", f"{shown} (not uploaded: {failure})", watch.seconds, state="unsure")
     else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 AWS_POLL_SECONDS = 10.0
 LOCAL_POLL_SECONDS = 0.5
 PROBE_SECONDS = 5
+IMAGE_FACTS = ("size_bytes", "layers", "base_image", "base_digest")
 
 
 def job_of(context: Context) -> Job:
@@ -85,6 +86,7 @@ def enter(
         released_at=utc_now(),
         task_definition=release.task_definition,
         author=context.commit.author,
+        facts={**{name: getattr(image, name) for name in IMAGE_FACTS}, "data": evaluation.data},
     )
     if live is not None and (live.digest, live.evaluation) == (entry.digest, entry.evaluation):
         return live

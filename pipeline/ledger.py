@@ -28,7 +28,8 @@ class Release:
     """One image in front of users: what it was judged by and where it runs.
 
     `evaluation` and `cases` are keys in the ledger; `reference` is the image as `repository@sha256:...`; `kind` is
-    release or rollback; `left` is the digest that a rollback went away from; `etag` is what S3 gave with `current`.
+    release or rollback; `left` is the digest that a rollback went away from; `facts` is `{size_bytes, layers, base_image,
+    base_digest, data}` of its build and its evaluation; `etag` is what S3 gave with `current`.
     """
 
     service: str
@@ -47,6 +48,7 @@ class Release:
     kind: str = "release"
     left: str | None = None
     author: str | None = None
+    facts: dict[str, Any] | None = None
     etag: str | None = dataclasses.field(default=None, compare=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -90,6 +92,7 @@ class Ledger:
         self._bucket = bucket
         self._prefix = prefix.strip("/")
         self._folder = f"releases/{service}/{environment}"
+        self._evaluations = f"evaluations/{service}/{environment}"
         self._who = who
 
     def current(self) -> Release | None:
@@ -100,7 +103,7 @@ class Ledger:
 
     def history(self, limit: int = 20) -> list[Release]:
         """The last `limit` releases and rollbacks, newest first."""
-        releases = [self._release(key) for key in sorted(self._history_keys(), reverse=True)[:limit]]
+        releases = [self._release(key) for key in self._newest(f"{self._folder}/history/", limit)]
         now = self.current()
         if now is not None and now not in releases:
             releases.insert(0, now)
@@ -144,6 +147,15 @@ class Ledger:
             raise OutsideError(msg, where=self.address(key), next_step="Restore it in S3, or release again.")
         self._check(key, hashlib.sha256(found[0]).hexdigest())
         return _mapping(found[0], self.address(key))
+
+    def put_evaluation(self, entry: Mapping[str, Any]) -> None:
+        """Keep what one evaluation gives to later histories, released or not; `entry` has its `run_id`."""
+        self._put(f"{self._evaluations}/{entry['run_id']}.json", _bytes({"format": FORMAT, **entry}), JSON)
+
+    def evaluations(self, limit: int = 20) -> list[dict[str, Any]]:
+        """The entries of the last `limit` evaluations, newest first."""
+        found = [(key, self._get(key)) for key in self._newest(f"{self._evaluations}/", limit)]
+        return [_mapping(content[0], self.address(key)) for key, content in found if content is not None]
 
     def upload_cases(self, path: Path) -> str:
         """Store the per-case rows under the hash of their bytes, if they are not there yet; returns the key."""
@@ -191,14 +203,15 @@ class Ledger:
             f"{self._folder}/history/{stamp}-{release.digest[7:19]}.json", _bytes(release.to_json()), JSON, IfNoneMatch="*"
         )
 
-    def _history_keys(self) -> list[str]:
-        folder = self._full(f"{self._folder}/history/")
-        with translated(action="s3:ListBucket", resource=f"s3://{self._bucket}/{folder}", who=self._who):
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder)
-            return [item["Key"] for page in pages for item in page.get("Contents", [])]
+    def _newest(self, folder: str, limit: int) -> list[str]:
+        """The last `limit` keys of a folder whose names begin with their time, newest first."""
+        prefix = self._full(folder)
+        with translated(action="s3:ListBucket", resource=f"s3://{self._bucket}/{prefix}", who=self._who):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+            keys = [str(item["Key"]) for page in pages for item in page.get("Contents", [])]
+        return [key[len(self._full("")) :] for key in sorted(keys, reverse=True)[:limit]]
 
-    def _release(self, full_key: str) -> Release:
-        key = full_key[len(self._full("")) :]
+    def _release(self, key: str) -> Release:
         found = self._get(key)
         if found is None:
             msg = "was listed but is gone."

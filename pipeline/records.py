@@ -55,7 +55,11 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class ImageRecord(Record):
-    """What `build` made: the image, its size in bytes, and what of it was cached."""
+    """What `build` made: the image, its size in bytes, and what of it was cached.
+
+    `base_image` is what the last stage of the Dockerfile stands on, `base_digest` its digest where the Dockerfile pins it or
+    the engine has it.
+    """
 
     name = "image"
 
@@ -67,6 +71,7 @@ class ImageRecord(Record):
     built_layers: int
     cached_layers: int
     base_image: str | None = None
+    base_digest: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +86,10 @@ class ContractRecord(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationRecord(Record):
-    """What `evaluate` found: the evaluation.json of the design, beside the image that it speaks of."""
+    """What `evaluate` found: the evaluation.json of the design, beside the image that it speaks of.
+
+    `data` names the versions of what the service read meanwhile.
+    """
 
     name = "evaluation"
 
@@ -106,11 +114,13 @@ class EvaluationRecord(Record):
     sequential: dict[str, Any] | None = None
     stopped: str | None = None
     reused_from: str | None = None
+    data: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PushRecord(Record):
-    """Where `push` put the image: `digest` is the manifest's; `pushed_bytes` 0 means that it was there already."""
+    """Where `push` put the image: `digest` is the manifest's, `config` what the manifest in the registry names as the digest
+    of its config; `pushed_bytes` 0 means that it was there already."""
 
     name = "push"
 
@@ -120,11 +130,13 @@ class PushRecord(Record):
     tag: str
     already_there: bool
     pushed_bytes: int
+    config: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseRecord(Record):
-    """What `deploy` did. `steps` are {at, after_seconds, text} in order of time.
+    """What `deploy` did. `steps` are {at, after_seconds, text} in order of time, `observations` what ECS showed of the
+    deployment whenever that changed: {after_seconds, old, new, traffic, alarms} (see `targets.waiting.seen`).
 
     `status` is released, unchanged, in_progress (written before the waiting, with all of it that `resume` needs),
     rolled_back (what was live before serves again) or failed (it does not, or there was nothing). `previous` is what was
@@ -148,6 +160,7 @@ class ReleaseRecord(Record):
     kind: str = "release"
     live: str | None = None
     resume: dict[str, Any] | None = None
+    observations: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

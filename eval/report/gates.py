@@ -21,7 +21,7 @@ _NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 @dataclass(frozen=True, kw_only=True)
 class Gate:
     """One gate. `bound` is positive: the allowed fall or rise, or the limit; `low` and `high` bound `diff` where the rule
-    compares with live, else `value`."""
+    compares with live, else `value`; `smallest_effect` is the smallest true difference that its cases tell from none."""
 
     metric: str
     slice: Any
@@ -38,6 +38,7 @@ class Gate:
     n: int | None
     confidence: float | None
     cases_needed: int | None
+    smallest_effect: float | None = None
 
     @property
     def relative(self) -> bool:
@@ -124,6 +125,7 @@ def _gate(raw: dict[str, Any]) -> Gate:
         n=raw["n"] if isinstance(raw.get("n"), int) else None,
         confidence=figures.number(raw.get("confidence")),
         cases_needed=raw["cases_needed"] if isinstance(raw.get("cases_needed"), int) else None,
+        smallest_effect=figures.number(raw.get("smallest_effect")),
     )
 
 

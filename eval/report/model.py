@@ -15,12 +15,39 @@ ChangeKind = Literal["diff", "facts"]
 
 @dataclass(frozen=True, kw_only=True)
 class ChainLink:
-    """One stage of commit -> image -> contract -> evaluation -> push -> release -> running."""
+    """One stage of commit -> image -> contract -> evaluation -> push -> release -> running; `seconds` is what it took."""
 
     label: str
     value: str
     state: LinkState = "not reached"
     detail: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestCheck:
+    """One link of built = tested = evaluated = pushed = released = running, held against the records.
+
+    `stage` is the chain's label of the later side, `names` are the two sides, `left` and `right` their digests (empty where
+    a side was not reached), `told` says in a sentence what was compared or what differs.
+    """
+
+    stage: str
+    names: tuple[str, str]
+    state: LinkState
+    left: str = ""
+    right: str = ""
+    told: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One line of what changed since live, for the first screen: `gold set`, `4 cases added`. `changed` is false for
+    what stayed the same."""
+
+    name: str
+    words: str
+    changed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +61,28 @@ class ChangeBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class HistoryPoint:
-    """One earlier evaluation of the same service and environment, oldest first.
+    """One evaluation of the same service and environment.
 
-    `metrics` maps a metric's name to `{value, ci_low, ci_high}`; `url` opens that run's report.
+    `gates` are `{metric, slice, rule, limit, value, low, high, baseline, verdict}` with the interval of the value (see
+    `trends.gated`); `kind` is release, rollback, or run for what never went out; `url` opens that run's report.
     """
 
     at: str
     run_id: str
     commit: str
     verdict: str
-    metrics: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    kind: Literal["release", "rollback", "run"] = "release"
+    gates: tuple[Mapping[str, Any], ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveImage:
+    """What served when the run began: its manifest's digest, its commit, when it was released, and that run's report."""
+
+    digest: str
+    commit: str = ""
+    released_at: str = ""
     url: str | None = None
 
 
@@ -60,10 +99,13 @@ class Links:
 class ReportInput:
     """All that one report shows. Everything that a run did not reach is None or empty and is shown as not reached.
 
-    `evaluation` is evaluation.json, `contract` is `{checks: [{name, ok, seconds, detail}]}`, `release` is
-    `{status, steps: [{at, text}], cause, next, revision, url, digest}`; absent keys are tolerated. `cases` and
-    `baseline_cases` are paths of cases.parquet. `headline` replaces the sentence after the verdict. `created_at` is
-    ISO 8601 in UTC.
+    `evaluation` is evaluation.json, `contract` is `{checks: [{name, ok, seconds, detail}]}`. `release` is `{status, steps:
+    [{at, after_seconds, text}], started_at, seconds, cause, next, log, tasks, revision, url, digest, observations, alarms,
+    checks}`: `observations` are `{after_seconds, old, new, traffic}` with `{running, pending, desired, failed}` tasks of
+    either side and the percentage of the traffic that the new one has, `alarms` are `{after_seconds, name, state}`, `checks`
+    `{after_seconds, name, ok, detail}`. Absent keys are tolerated. `cases` and `baseline_cases` are paths of cases.parquet, `repeats` that of repeats.parquet.
+    `headline` replaces the sentence after the verdict. `created_at` is ISO 8601 in UTC, `seconds` what the whole run took.
+    `history` is oldest first; `history_note` says where it comes from.
     """
 
     service: str
@@ -75,11 +117,17 @@ class ReportInput:
     evaluation: dict[str, Any] | None = None
     cases: Path | None = None
     baseline_cases: Path | None = None
+    repeats: Path | None = None
+    seconds: float | None = None
+    live: LiveImage | None = None
     chain: tuple[ChainLink, ...] = ()
+    digests: tuple[DigestCheck, ...] = ()
     contract: dict[str, Any] | None = None
     release: dict[str, Any] | None = None
+    changed: tuple[Change, ...] = ()
     changes: tuple[ChangeBlock, ...] = ()
     history: tuple[HistoryPoint, ...] = ()
+    history_note: str = ""
     headline: str | None = None
     links: Links = field(default_factory=Links)
     reproduce: str = ""

@@ -21,14 +21,15 @@ class Headline(NamedTuple):
 
 
 def headline(evaluation: dict[str, Any]) -> Headline:
-    """The plain words of an evaluation.json: "recall@10 on hard questions fell by 6.1 points; 3.0 are allowed"."""
+    """The plain words of an evaluation.json: "recall@10 on hard questions fell by 6.1 points (95 % interval -9.0 to
+    -3.2), more than the 3 points allowed"."""
     gates = read(evaluation)
     verdict = str(evaluation.get("verdict", "inconclusive"))
     return Headline(TITLES.get(verdict, "Not sure"), _sentence(evaluation, gates, verdict), against(evaluation, gates))
 
 
 def evidence(evaluation: dict[str, Any]) -> str:
-    """The figures behind the sentence: from what to what, the interval, the cases, and how many other gates fail."""
+    """The figures behind the sentence: from what to what, on how many cases, where the interval lies, how many more gates fail."""
     gates = read(evaluation)
     if not gates:
         return "No gate is set for this service, so nothing could stop it."
@@ -61,15 +62,18 @@ def against(evaluation: dict[str, Any], gates: list[Gate] | None = None) -> str:
 
 
 def of_gate(gate: Gate) -> str:
-    """One gate in words: what happened and what is allowed."""
-    where = figures.slice_phrase(gate.slice, _noun(gate.metric))
+    """One gate in words: what happened, how sure that is, and what is allowed."""
+    subject = f"{gate.name}{figures.slice_phrase(gate.slice, _noun(gate.metric))}"
     if gate.relative:
-        return _moved(gate, f"{gate.name}{where}")
+        return _moved(gate, subject)
     if gate.value is None or gate.bound is None:
-        return f"{gate.name}{where}: {gate.reason or 'no value'}"
-    allowed = figures.value(gate.metric, gate.bound)
-    need = f"at least {allowed} is required" if gate.rule == "min" else f"at most {allowed} is allowed"
-    return f"{gate.name}{where} is {figures.value(gate.metric, gate.value)}; {need}"
+        return f"{subject}: {gate.reason or 'no value'}"
+    bound, spread = figures.value(gate.metric, gate.bound), _spread(gate)
+    past = gate.room is not None and gate.room < 0
+    allowed = f"at least {bound} is required" if gate.rule == "min" else f"at most {bound} is allowed"
+    if past:
+        allowed = f"less than the {bound} required" if gate.rule == "min" else f"more than the {bound} allowed"
+    return f"{subject} is {figures.value(gate.metric, gate.value)}{spread}{',' if past else ';'} {allowed}"
 
 
 def to_settle(gate: Gate, n: int | None) -> str:
@@ -116,11 +120,8 @@ def _sentence(evaluation: dict[str, Any], gates: list[Gate], verdict: str) -> st
         return str(evaluation.get("reason") or "no gate was set")
     if verdict == "pass":
         held = _held(gates)
-        lost = next((gate for gate in gates if gate.relative and (gate.diff or 0) * _better(gate) < 0), None)
-        if lost is None or lost.diff is None:
-            return held
-        down = figures.size(lost.metric, lost.diff)
-        return f"{held}; {lost.name} moved by {down} at most, {figures.margin(lost.metric, lost.bound or 0)} are allowed"
+        lost = [gate for gate in gates if gate.relative and (gate.diff or 0) * _better(gate) < 0]
+        return f"{held}; {of_gate(deciding(lost))}" if lost else held
     first = deciding(gates)
     if first.crosses:
         return _undecided(first)
@@ -140,39 +141,56 @@ def _held(gates: list[Gate]) -> str:
 def _undecided(gate: Gate) -> str:
     worst = gate.high if gate.rule == "max_rise" else gate.low
     verb = "risen" if gate.rule == "max_rise" else "fallen"
-    where = figures.slice_phrase(gate.slice, _noun(gate.metric))
-    return (
-        f"{gate.name}{where} may have {verb} by up to {figures.size(gate.metric, worst or 0)}; "
-        f"{figures.margin(gate.metric, gate.bound or 0)} are allowed"
-    )
+    subject = f"{gate.name}{figures.slice_phrase(gate.slice, _noun(gate.metric))}"
+    most = figures.size(gate.metric, worst or 0)
+    return f"{subject} may have {verb} by up to {most}{_spread(gate)}, {_allowance(gate, 'more')}"
 
 
 def _moved(gate: Gate, subject: str) -> str:
     if gate.diff is None or gate.bound is None:
         return f"{subject}: {gate.reason or 'nothing to compare with'}"
-    moved = (
-        "did not move" if gate.diff == 0 else f"{'rose' if gate.diff > 0 else 'fell'} by {figures.size(gate.metric, gate.diff)}"
-    )
-    allowed = figures.margin(gate.metric, gate.bound)
-    return f"{subject} {moved}; {allowed} {'is' if allowed in ('1', '1.0') else 'are'} allowed"
+    verb = "rose" if gate.diff > 0 else "fell"
+    moved = f"{verb} by {figures.size(gate.metric, gate.diff)}" if gate.diff else "did not move"
+    room = gate.room or 0.0
+    return f"{subject} {moved}{_spread(gate)}, {_allowance(gate, 'more' if room < 0 else 'less' if room else 'exactly')}"
+
+
+def _allowance(gate: Gate, side: str) -> str:
+    """What a gate allows, for prose: more than the 3 points allowed."""
+    than = "exactly" if side == "exactly" else f"{side} than"
+    if not gate.bound:
+        return "where none is allowed"
+    if figures.unit_of(gate.metric) != "fraction":
+        return f"{than} the {figures.size(gate.metric, gate.bound)} allowed"
+    points = f"{100 * gate.bound:.3g}"
+    return f"{than} the {points} {'point' if points == '1' else 'points'} allowed"
+
+
+def _spread(gate: Gate) -> str:
+    spread = figures.interval(gate.metric, gate.low, gate.high, signed=gate.relative)
+    return f" ({gate.level} interval {spread})" if spread else ""
 
 
 def _figures(gate: Gate) -> str:
     label = f"{gate.metric} on {figures.slice_label(gate.slice)}"
-    count = f", {figures.plural(gate.n, 'case')}" if gate.n else ""
+    count = f" on {figures.plural(gate.n, 'case')}" if gate.n else ""
     if gate.relative and gate.diff is not None:
-        low, high = sorted((gate.low or 0.0, gate.high or 0.0))
-        spread = figures.interval(gate.metric, low, high, signed=True) if gate.low is not None and gate.high is not None else ""
-        return (
-            f"{label} went from {figures.value(gate.metric, gate.baseline)} to {figures.value(gate.metric, gate.value)}: "
-            f"{figures.difference(gate.metric, gate.diff, unit=True)}"
-            f" ({f'{gate.level} interval {spread}' if spread else 'no interval'}{count})."
-        )
-    spread = figures.interval(gate.metric, gate.low, gate.high)
-    inside = ", ".join(part for part in (f"{gate.level} interval {spread}" if spread else "", count.lstrip(", ")) if part)
+        values = f"from {figures.value(gate.metric, gate.baseline)} to {figures.value(gate.metric, gate.value)}"
+        moved = figures.difference(gate.metric, gate.diff, unit=True)
+        told = _spread(gate) if gate.verdict == "pass" else _where(gate)
+        return f"{label} went {values}{count}, {moved}{told}."
     if gate.value is None:
         return f"{label} {gate.reason.rstrip('.') or 'has no value'}."
-    return f"{label} is {figures.value(gate.metric, gate.value)}{f' ({inside})' if inside else ''}."
+    return f"{label} is {figures.value(gate.metric, gate.value)}{count}{_spread(gate)}."
+
+
+def _where(gate: Gate) -> str:
+    """Where the interval of a difference lies, which is what decides; the headline has given the interval itself."""
+    if gate.low is None or gate.high is None or gate.bound is None:
+        return ""
+    if gate.crosses:
+        return "; the interval holds the margin, so it can be either"
+    return "; the whole interval lies past the margin" if gate.verdict == "fail" else ""
 
 
 def _left_out(baseline: dict[str, Any]) -> str:

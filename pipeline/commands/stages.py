@@ -45,6 +45,7 @@ def build(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
                 "environment": context.environment,
                 "commit": commit.sha,
                 "subject": commit.subject,
+                "author": commit.author,
                 "status": "built",
             }
         )
@@ -69,11 +70,13 @@ def test(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
 def evaluate(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Ask the built image its gold set."""
     from .. import chain
+    from ..reporting.live import remember_live
     from ..stages import evaluate as stage
 
     with opened(args, progress, run=args.run) as context:
         gold = stage.gold_of(context)
         live = context.ledger().current() if context.service.publish else None
+        remember_live(context, live)
         record = chain.evaluate_stage(context, context.folder.read(ImageRecord), gold, live)
         stage.raise_if_not_passed(record)
         return _told(context, record)
@@ -109,17 +112,6 @@ def publish(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with opened(args, progress, run=args.run, needs_engine=False) as context:
         live = context.ledger().current() if context.service.publish else None
         return {"format": 1, "run": context.folder.shown, "report": chain.publish_stage(context, live)}
-
-
-def report(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    """Write the report of a run from its records, here only: neither engine nor AWS is needed."""
-    from ..stages import publish as stage
-    from .offline import offline
-
-    with offline(args, progress, run=args.run) as context:
-        path = stage.write_report(context, None)
-    progress.line(f"  report      {path}")
-    return {"format": 1, "run": context.folder.shown, "report": str(path)}
 
 
 def _told(context: Context, record: Record) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from ..builder import build, find_docker_command
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from ..git import Commit
 
+_FROM = re.compile(r"^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.MULTILINE | re.IGNORECASE)
+_ARG = re.compile(r"^ARG\s+(\w+)=(\S+)", re.MULTILINE | re.IGNORECASE)
+_VARIABLE = re.compile(r"\$\{?(\w+)(?::-[^}]*)?\}?")
 LABEL = "org.opencontainers.image"
 
 
@@ -49,6 +53,7 @@ def run(context: Context, environment: Mapping[str, str] | None = None) -> Image
         environment=os.environ.copy() if environment is None else environment,
     )
     image = context.engine.image(built.image_id)
+    base = _base(context)
     record = ImageRecord(
         service=service.name,
         image_id=built.image_id,
@@ -61,10 +66,39 @@ def run(context: Context, environment: Mapping[str, str] | None = None) -> Image
         layers=list(image["RootFS"]["Layers"]),
         built_layers=built.built_steps,
         cached_layers=built.cached_steps,
-        base_image=build_arguments(context).get("BASE_IMAGE"),
+        base_image=base,
+        base_digest=base_digest(context, base),
     )
     check_size(context, record)
     return record
+
+
+def _base(context: Context) -> str | None:
+    dockerfile = context.root / context.service.build.dockerfile
+    text = dockerfile.read_text(encoding="utf-8") if dockerfile.is_file() else ""
+    return base_of(text, build_arguments(context))
+
+
+def base_of(dockerfile: str, arguments: Mapping[str, str]) -> str | None:
+    """What the last stage stands on: its FROM, through earlier stages, with the build arguments put in; None if there is none."""
+    defaults = {name: value.strip("\"'") for name, value in _ARG.findall(dockerfile)}
+    known = {**defaults, **{name: value for name, value in arguments.items() if name in defaults}}
+    stages = {name or str(at): base for at, (base, name) in enumerate(_FROM.findall(dockerfile))}
+    base = list(stages.values())[-1] if stages else None
+    while base in stages and stages[base] != base:
+        base = stages[base]
+    return None if base is None else _VARIABLE.sub(lambda match: known.get(match[1], match[0]), base)
+
+
+def base_digest(context: Context, base: str | None) -> str | None:
+    """The digest of the base image: as it is pinned, else as the engine has it; None where neither tells."""
+    if base is None or "@sha256:" in base:
+        return base and base.partition("@")[2]
+    if not context.engine.has_image(base):
+        return None
+    found = context.engine.image(base)
+    pulled = next((str(name) for name in found.get("RepoDigests") or [] if "@" in name), "")
+    return pulled.partition("@")[2] or str(found.get("Id") or "") or None
 
 
 def build_arguments(context: Context) -> dict[str, str]:

@@ -261,6 +261,7 @@ def _record(context: Context, image: ImageRecord, evaluation: Evaluation, watch:
         started_at=watch.started_at,
         seconds=watch.seconds,
         fingerprint=print_,
+        data=data_versions(context.config, context.aws),
         **kept,
     )
 

@@ -48,7 +48,7 @@ def run(context: Context, image: ImageRecord, contract: ContractRecord, evaluati
         digest, sent = context.engine.push(
             address, tag, credentials(ecr), lambda n: context.progress.step(f"{n / 1e6:,.1f} MB")
         )
-    check_manifest(ecr, repository, digest, image.image_id)
+    config = check_manifest(ecr, repository, digest, image.image_id)
     return PushRecord(
         service=context.service.name,
         image_id=image.image_id,
@@ -60,6 +60,7 @@ def run(context: Context, image: ImageRecord, contract: ContractRecord, evaluati
         tag=tag,
         already_there=already_there,
         pushed_bytes=sent,
+        config=config,
     )
 
 
@@ -78,12 +79,13 @@ def check_chain(image: ImageRecord, contract: ContractRecord, evaluation: Evalua
         raise Refused(msg, where=where, next_step="`goldgate report` shows which gate held it.")
 
 
-def check_manifest(ecr: Any, repository: str, digest: str, image_id: str) -> None:
-    """Refuse when the manifest behind `digest` names another config than the image that was evaluated."""
+def check_manifest(ecr: Any, repository: str, digest: str, image_id: str) -> str:
+    """Refuse when the manifest behind `digest` names another config than the image that was evaluated; returns the config."""
     config = config_digest(ecr, repository, digest)
     if config != image_id:
         msg = f"{repository}@{digest} holds {config}, but {image_id} was evaluated."
         raise Refused(msg, next_step="Nothing was released. Find out who pushed there, and run `goldgate run` again.")
+    return config
 
 
 def config_digest(ecr: Any, repository: str, digest: str) -> str:

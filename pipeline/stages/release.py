@@ -69,7 +69,7 @@ def run(
     )
     record, started = _start(record, settings, context, on_started, resume)
     if started is not None:
-        record = _finish(record, started, settings, context)
+        record = _finish(record, started, settings, context, began)
     return dataclasses.replace(record, seconds=round(context.clock() - began, 3))
 
 
@@ -225,14 +225,16 @@ def _let_it_end(plan: Plan, settings: EcsSettings, context: Context) -> None:
         raise Refused(msg, where=settings.address, next_step=step)
 
 
-def _finish(record: ReleaseRecord, started: Started, settings: EcsSettings, context: Context) -> ReleaseRecord:
+def _finish(record: ReleaseRecord, started: Started, settings: EcsSettings, context: Context, began: float) -> ReleaseRecord:
     """Wait for the end; on failure gather the evidence at once, and once before a late deployment is stopped."""
     seen: list[diagnosis.Evidence] = []
+    record = dataclasses.replace(record, observations=[])
     outcome = wait(
         started,
         context,
         wait_seconds=settings.wait_seconds,
         on_late=lambda: seen.append(diagnosis.gather(started, context)),
+        on_change=lambda told: record.observations.append({"after_seconds": round(context.clock() - began, 1), **told}),
     )
     context.tell(_ending(outcome))
     if outcome.state == "successful":

@@ -38,6 +38,23 @@ def counts(service: dict[str, Any], started: Started) -> tuple[str, str, str]:
     return status, "", f"{running} of {desired} tasks run"
 
 
+def seen(service: dict[str, Any], started: Started) -> dict[str, Any]:
+    """What a record keeps of it, as `waiting.seen` does: the tasks of our deployment and of the others."""
+    deployments = service.get("deployments", [])
+    ours = [one for one in deployments if one["taskDefinition"] == started.task_definition]
+    others = [one for one in deployments if one not in ours]
+    told = {"old": _tasks(others) if others else None, "new": {**_tasks(ours), "failed": _sum(ours, "failedTasks")}}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _tasks(deployments: list[dict[str, Any]]) -> dict[str, int]:
+    return {name: _sum(deployments, f"{name}Count") for name in ("running", "pending", "desired")}
+
+
+def _sum(deployments: list[dict[str, Any]], key: str) -> int:
+    return sum(int(one.get(key, 0)) for one in deployments)
+
+
 def _status_of_ours(state: str, started: Started) -> str:
     if state == "COMPLETED":
         return "SUCCESSFUL"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -43,12 +44,14 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Glance:
-    """One look at a deployment: its status, ECS's reason, a line about its progress, and the alarms that fired."""
+    """One look at a deployment: its status, ECS's reason, a line about its progress, the alarms that fired, and what of it
+    belongs into a record (see `seen`)."""
 
     status: str
     reason: str
     progress: str
     alarms: tuple[str, ...] = ()
+    seen: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def wait(
@@ -58,22 +61,28 @@ def wait(
     wait_seconds: float,
     on_late: Callable[[], None] | None = None,
     stop_when_late: bool = True,
+    on_change: Callable[[dict[str, Any]], None] | None = None,
 ) -> Outcome:
     """Wait until the deployment has ended; past `wait_seconds` stop it, have ECS roll it back, and wait for that.
 
     Works in a new process from a `Started` read out of a record. `on_late` is called before the deployment is stopped,
     while its tasks can still be seen. Without `stop_when_late` a late one is left alone and told as failed and late.
+    `on_change` gets what was seen (see `seen`) whenever that is something else than before.
 
     Raises:
         OutsideError: the credentials expired, or AWS stayed out of reach; the message names the deployment.
     """
     began, told, late = context.clock(), "", False
+    seen: dict[str, Any] = {}
     deadline = began + wait_seconds
     while True:
         glance = _look(started, context)
         if glance.progress != told:
             context.tell(glance.progress)
             told = glance.progress
+        if on_change is not None and glance.seen and glance.seen != seen:
+            on_change(glance.seen)
+            seen = glance.seen
         if glance.status in ENDS:
             return _ended(ENDS[glance.status], glance, context.clock() - began, late=late)
         if context.clock() >= deadline:
@@ -129,7 +138,7 @@ def _glance(started: Started, context: Context) -> Glance:
         return _glance_at_deployment(started.deployment, context)
     service = context.ecs.describe_services(cluster=started.cluster, services=[started.service])["services"][0]
     status, reason, progress = (rollouts.rollout if started.by_rollouts else rollouts.counts)(service, started)
-    return Glance(status=status, reason=reason, progress=progress)
+    return Glance(status=status, reason=reason, progress=progress, seen=rollouts.seen(service, started))
 
 
 def _glance_at_deployment(arn: str, context: Context) -> Glance:
@@ -142,7 +151,32 @@ def _glance_at_deployment(arn: str, context: Context) -> Glance:
         reason=found.get("statusReason", ""),
         progress=_progress(found),
         alarms=tuple(found.get("alarms", {}).get("triggeredAlarmNames", [])),
+        seen=seen(found),
     )
+
+
+def seen(deployment: dict[str, Any]) -> dict[str, Any]:
+    """What a record keeps of a deployment: `{status, stage, old, new, traffic, alarms}`.
+
+    `old` and `new` are `{running, pending, desired}` tasks, `new` with `failed` ones; `traffic` is the percentage of the
+    production traffic that the new revision is given. What ECS does not tell is absent.
+    """
+    new, old = deployment.get("targetServiceRevision", {}), deployment.get("sourceServiceRevisions", [])
+    breaker, alarms = deployment.get("deploymentCircuitBreaker", {}), deployment.get("alarms", {})
+    told = {
+        "status": deployment["status"],
+        "stage": deployment.get("lifecycleStage"),
+        "old": _tasks(old) if old else None,
+        "new": {**_tasks([new]), "failed": breaker.get("failureCount", 0)},
+        "traffic": new.get("requestedProductionTrafficWeight"),
+        "alarms": alarms.get("triggeredAlarmNames"),
+    }
+    return {name: value for name, value in told.items() if value not in (None, [])}
+
+
+def _tasks(revisions: list[dict[str, Any]]) -> dict[str, int]:
+    counts = {"running": "runningTaskCount", "pending": "pendingTaskCount", "desired": "requestedTaskCount"}
+    return {name: sum(int(one.get(key, 0)) for one in revisions) for name, key in counts.items()}
 
 
 def _progress(deployment: dict[str, Any]) -> str:

@@ -3,6 +3,6 @@
 from .bar import interval_bar
 from .forest import describe, forest_axis, forest_row, own_scale, shared_scale
 from .scale import Scale
-from .trend import history
+from .trend import strip, strip_axis
 
-__all__ = ["Scale", "describe", "forest_axis", "forest_row", "history", "interval_bar", "own_scale", "shared_scale"]
+__all__ = ["Scale", "describe", "forest_axis", "forest_row", "interval_bar", "own_scale", "shared_scale", "strip", "strip_axis"]

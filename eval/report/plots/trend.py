@@ -1,4 +1,4 @@
-"""One metric over the evaluations of a service."""
+"""One metric over the evaluations of a service, as a strip of the full width: strips below one another share their x."""
 
 from __future__ import annotations
 
@@ -7,85 +7,114 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from .. import figures
-from .scale import Scale
+from .scale import Scale, around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..model import HistoryPoint
+    from ..trends import Series, Spot
 
-WIDTH, HEIGHT = 560, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 14, 34
+HEIGHT = 92
+PAD = 8
+ACROSS = 1000
 
 
-def history(points: Sequence[HistoryPoint], metric: str, bound: float | None) -> Markup:
-    """One metric over the evaluations of this service, oldest first, with its interval; blocked runs carry a cross."""
-    known = [(place, point, shown) for place, point in enumerate(points) if (shown := _estimate(point, metric)) is not None]
+def strip(series: Series, count: int, kinds: Sequence[str]) -> Markup:
+    """A series over `count` evaluations: values joined, their intervals as a band, what was allowed dashed; `kinds` says for
+    each evaluation whether it is release, rollback, run, or this."""
+    scale = strip_scale(series)
+    lines = Markup('<svg viewBox="0 0 {} {}" width="100%" height="{}" preserveAspectRatio="none">{}{}{}</svg>').format(
+        ACROSS,
+        HEIGHT,
+        HEIGHT,
+        _band(series.spots, scale, count),
+        _bounds(series.spots, scale, count),
+        _line(series, scale, count),
+    )
+    grid = Markup("").join(
+        Markup('<line class="grid" x1="0" x2="100%" y1="{0:.1f}" y2="{0:.1f}"/>').format(_down(scale, tick))
+        for tick in ticks(scale)
+    )
+    marks = Markup("").join(_mark(spot, scale, count, kinds[spot.place]) for spot in series.spots)
+    return Markup('<svg class="strip" width="100%" height="{}" role="img"><title>{}</title><desc>{}</desc>{}{}{}</svg>').format(
+        HEIGHT, _title(series), _description(series), grid, lines, marks
+    )
+
+
+def strip_axis(series: Series) -> Markup:
+    """The ticks of a strip, to stand left of it."""
+    scale = strip_scale(series)
+    texts = Markup("").join(
+        Markup('<text x="100%" dx="-6" y="{:.1f}" text-anchor="end">{}</text>').format(
+            _down(scale, tick) + 4, figures.value(series.metric, tick)
+        )
+        for tick in ticks(scale)
+    )
+    return Markup('<svg class="strip-axis" width="100%" height="{}" aria-hidden="true">{}</svg>').format(HEIGHT, texts)
+
+
+def strip_scale(series: Series) -> Scale:
+    """All values, intervals and bounds of a series, with some room; an unbroken zero of errors is no more than a line."""
+    ends = [end for spot in series.spots for end in (spot.value, spot.low, spot.high, spot.bound) if end is not None]
+    return around(*ends, room=0.06)
+
+
+def ticks(scale: Scale) -> list[float]:
+    """Two or three round values of a strip."""
+    found = scale.ticks(3)
+    return found if len(found) < 4 else found[::2]
+
+
+def _band(spots: Sequence[Spot], scale: Scale, count: int) -> Markup:
+    known = [(_x(spot.place, count), spot.low, spot.high) for spot in spots if spot.low is not None and spot.high is not None]
     if len(known) < 2:
         return Markup("")
-    ends = [end for _, _, shown in known for end in shown] + ([bound] if bound is not None else [])
-    span = (max(ends) - min(ends)) or 0.02
-    scale = Scale(low=min(ends) - 0.15 * span, high=max(ends) + 0.15 * span)
-    spots = [(_across(place, len(points)), *(_down(scale.share(end)) for end in shown)) for place, _, shown in known]
-    band = (
-        " ".join(f"{x:.1f},{low:.1f}" for x, _, low, _ in spots)
-        + " "
-        + " ".join(f"{x:.1f},{hi:.1f}" for x, _, _, hi in spots[::-1])
-    )
-    parts = [_levels(scale)]
-    if bound is not None:
-        y = _down(scale.share(bound))
-        parts.append(Markup('<line class="bound" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(LEFT, WIDTH - RIGHT, y, y))
-    parts.append(Markup('<polygon class="band" points="{}"/>').format(band))
-    parts.append(Markup('<polyline class="trend" points="{}"/>').format(" ".join(f"{x:.1f},{y:.1f}" for x, y, _, _ in spots)))
-    parts += [_run(point, x, y) for (_, point, _), (x, y, _, _) in zip(known, spots, strict=True)]
-    parts += [_day(known[0][1], spots[0][0]), _day(known[-1][1], spots[-1][0])]
-    return _frame(f"{figures.plain_name(metric)} over {len(known)} evaluations", "A cross marks a run that was blocked.", parts)
+    there = [f"{x:.1f},{_down(scale, high):.1f}" for x, _, high in known]
+    back = [f"{x:.1f},{_down(scale, low):.1f}" for x, low, _ in reversed(known)]
+    return Markup('<polygon class="band" points="{}"/>').format(" ".join([*there, *back]))
 
 
-def _frame(title: str, description: str, parts: Sequence[Markup]) -> Markup:
-    return Markup('<svg class="plot" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>{}</svg>').format(
-        WIDTH, HEIGHT, title, description, Markup("").join(parts)
-    )
+def _bounds(spots: Sequence[Spot], scale: Scale, count: int) -> Markup:
+    """What was allowed at each evaluation, over the width that belongs to it."""
+    half = ACROSS / count / 2
+    pieces = [
+        f"M{_x(spot.place, count) - half:.1f} {_down(scale, spot.bound):.1f}H{_x(spot.place, count) + half:.1f}"
+        for spot in spots
+        if spot.bound is not None
+    ]
+    return Markup('<path class="bound" d="{}"/>').format("".join(pieces)) if pieces else Markup("")
 
 
-def _down(share: float) -> float:
-    return TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
+def _line(series: Series, scale: Scale, count: int) -> Markup:
+    points = " ".join(f"{_x(spot.place, count):.1f},{_down(scale, spot.value):.1f}" for spot in series.spots)
+    return Markup('<polyline class="trend" points="{}"/>').format(points)
 
 
-def _across(place: int, count: int) -> float:
-    return LEFT + 10 + place / max(count - 1, 1) * (WIDTH - LEFT - RIGHT - 20)
+def _mark(spot: Spot, scale: Scale, count: int, kind: str) -> Markup:
+    x, y = f"{_x(spot.place, count) / ACROSS:.2%}", _down(scale, spot.value)
+    this = " now" if kind == "this" else ""
+    if spot.verdict == "fail":
+        return Markup(
+            '<svg x="{}" y="{:.1f}" class="spot"><path class="blocked{}" d="M-4.5 -4.5L4.5 4.5M4.5 -4.5L-4.5 4.5"/></svg>'
+        ).format(x, y, this)
+    shape = "unsure" if spot.verdict == "inconclusive" else "run" if kind == "run" else "out"
+    return Markup('<circle class="{}{}" cx="{}" cy="{:.1f}" r="{}"/>').format(shape, this, x, y, 5 if this else 3.5)
 
 
-def _levels(scale: Scale) -> Markup:
-    return Markup("").join(_level(_down(scale.share(tick)), f"{tick:.3g}") for tick in scale.ticks(4))
+def _x(place: int, count: int) -> float:
+    return (place + 0.5) / count * ACROSS
 
 
-def _level(y: float, label: str) -> Markup:
-    return Markup(
-        '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
-        '<text class="tick" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
-    ).format(LEFT, WIDTH - RIGHT, y, y, LEFT - 8, y + 4, label)
+def _down(scale: Scale, amount: float) -> float:
+    return PAD + (1 - scale.share(amount)) * (HEIGHT - 2 * PAD)
 
 
-def _estimate(point: HistoryPoint, metric: str) -> tuple[float, float, float] | None:
-    shown = point.metrics.get(metric) or {}
-    value = figures.number(shown.get("value"))
-    if value is None:
-        return None
-    low, high = figures.number(shown.get("ci_low")), figures.number(shown.get("ci_high"))
-    return value, value if low is None else low, value if high is None else high
+def _title(series: Series) -> str:
+    return f"{figures.plain_name(series.metric)}, {figures.slice_label(series.slice)}, over {len(series.spots)} evaluations"
 
 
-def _run(point: HistoryPoint, x: float, y: float) -> Markup:
-    if point.verdict == "fail":
-        shape = Markup('<path class="blocked" d="M{:.1f} {:.1f}l8 8m0-8l-8 8"/>').format(x - 4, y - 4)
-    else:
-        shape = Markup('<circle class="run" cx="{:.1f}" cy="{:.1f}" r="3.5"/>').format(x, y)
-    return shape
-
-
-def _day(point: HistoryPoint, x: float) -> Markup:
-    return Markup('<text class="tick" x="{:.1f}" y="{}" text-anchor="middle">{}</text>').format(
-        x, HEIGHT - BOTTOM + 18, figures.day(point.at)
-    )
+def _description(series: Series) -> str:
+    first, last = series.spots[0], series.spots[-1]
+    told = f"From {figures.value(series.metric, first.value)} to {figures.value(series.metric, last.value)}"
+    failed = sum(spot.verdict == "fail" for spot in series.spots)
+    return f"{told}; {figures.plural(failed, 'failed gate')}; all figures stand in the table below."

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from goldgate.eval.report.model import Links, ReportInput
+from goldgate.eval.report.model import Links, LiveImage, ReportInput
 
-from .sample_run import chain, changes, contract, history
+from .sample_run import chain, changed, changes, contract, digests, history
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,10 +64,22 @@ def sample(folder: Path, *, cases: int = 240, hostile: bool = False, live: bool 
         evaluation=evaluation_of(this, before if live else None),
         cases=folder / "cases.parquet",
         baseline_cases=folder / "live.parquet" if live else None,
+        seconds=124.6,
+        live=LiveImage(
+            digest="sha256:6b02" + "9e" * 30,
+            commit="6b02aaa07d41",
+            released_at="2026-11-17T09:12:40Z",
+            url="../../20261117-090100-6b02aaa/finrag/report/index.html",
+        )
+        if live
+        else None,
         chain=chain(),
+        digests=digests(),
         contract=contract(),
+        changed=changed() if live else (),
         changes=changes(),
         history=history(),
+        history_note="From the ledger: releases, and the runs that were published without one.",
         links=Links(all_runs="../../index.html", json="../evaluation.json", report="https://reports.example/finrag/"),
         reproduce="goldgate evaluate --env production --run 20261120-140212-9f31c2e",
         version="0.1.0",
@@ -324,6 +336,7 @@ def _drop(
         "ci_high": high,
         "p_adjusted": 0.01 if verdict == "fail" else 0.2,
         "confidence": 0.95,
+        "smallest_effect": 2.8 * (high - low) / 2 / Z,
         "n": len(pairs),
         "verdict": verdict,
         "reason": "",

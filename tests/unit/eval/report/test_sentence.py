@@ -40,9 +40,17 @@ def evaluation(verdict: str, *gates: dict[str, Any], **more: Any) -> dict[str, A
 @pytest.mark.parametrize(
     ("found", "title", "sentence"),
     [
-        (evaluation("fail", HELD, DROP), "Blocked", "recall@10 on hard questions fell by 6.1 points; 3.0 are allowed"),
-        (evaluation("fail", SLOW), "Blocked", "p95 latency is 1,720 ms; at most 1,500 ms is allowed"),
-        (evaluation("inconclusive", OPEN), "Not sure", "token_f1 may have fallen by up to 2.6 points; 2.0 are allowed"),
+        (
+            evaluation("fail", HELD, DROP),
+            "Blocked",
+            "recall@10 on hard questions fell by 6.1 points (95 % interval -9.0 to -3.2), more than the 3 points allowed",
+        ),
+        (evaluation("fail", SLOW), "Blocked", "p95 latency is 1,720 ms, more than the 1,500 ms allowed"),
+        (
+            evaluation("inconclusive", OPEN),
+            "Not sure",
+            "token_f1 may have fallen by up to 2.6 points (95 % interval -2.6 to +1.0), more than the 2 points allowed",
+        ),
         (evaluation("pass", HELD), "Passed", "the gate holds"),
         (evaluation("pass", HELD, HELD), "Passed", "all 2 gates hold"),
         (evaluation("pass"), "Passed", "no gate was set"),
@@ -54,8 +62,27 @@ def test_the_verdict_in_plain_words(found: dict[str, Any], title: str, sentence:
     assert said.sentence == sentence
 
 
-def test_one_point_is_allowed() -> None:
-    assert headline(evaluation("fail", {**DROP, "rule": "max_drop 0.01"})).sentence.endswith("; 1.0 is allowed")
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"rule": "max_drop 0.01"}, "more than the 1 point allowed"),
+        ({"rule": "max_drop 0.025"}, "more than the 2.5 points allowed"),
+        ({"rule": "max_drop 0"}, "where none is allowed"),
+        ({"metric": "latency.p95_ms", "rule": "max_rise 50", "diff": 120.0, "ci_low": 80.0, "ci_high": 160.0},
+         "p95 latency rose by 120 ms (95 % interval +80 to +160), more than the 50 ms allowed"),
+        ({"metric": "retrieval.recall@10", "rule": "min 0.8", "value": 0.781, "ci_low": 0.74, "ci_high": 0.82},
+         "is 0.781 (95 % interval 0.740 to 0.820), less than the 0.800 required"),
+    ],
+)  # fmt: skip
+def test_what_is_allowed_stands_behind_what_happened(changes: dict[str, Any], said: str) -> None:
+    assert headline(evaluation("fail", {**DROP, "slice": None, **changes})).sentence.endswith(said)
+
+
+def test_a_pass_names_the_fall_that_came_closest_to_its_margin() -> None:
+    fell = {**HELD, "diff": -0.004}
+    assert headline(evaluation("pass", HELD, fell)).sentence == (
+        "all 2 gates hold; token_f1 fell by 0.4 points (95 % interval -1.0 to +2.0), less than the 2 points allowed"
+    )
 
 
 def test_errors_speak_for_themselves_when_they_leave_a_gate_open() -> None:
@@ -82,8 +109,8 @@ def test_a_first_release_says_what_could_not_be_checked() -> None:
 
 def test_the_figures_behind_the_sentence() -> None:
     assert evidence(evaluation("fail", DROP, SLOW)) == (
-        "retrieval.recall@10 on difficulty: hard went from 0.842 to 0.781: -6.1 points "
-        "(95 % interval -9.0 to -3.2, 58 cases). 1 more gate failed."
+        "retrieval.recall@10 on difficulty: hard went from 0.842 to 0.781 on 58 cases, -6.1 points; "
+        "the whole interval lies past the margin. 1 more gate failed."
     )
 
 

@@ -39,7 +39,8 @@ def test_a_build_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert record.image_id == BUILT
     assert (record.commit, record.tag, record.dirty) == (COMMIT, f"finrag:{COMMIT[:12]}", False)
     assert (record.size_bytes, record.layers) == (200_000_000, ["sha256:aa", "sha256:bb"])
-    assert (record.built_layers, record.cached_layers, record.base_image) == (2, 3, None)
+    assert (record.built_layers, record.cached_layers) == (2, 3)
+    assert (record.base_image, record.base_digest) == ("scratch", None)
 
 
 def test_the_labels_are_the_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,11 +59,47 @@ def test_uncommitted_changes_stand_in_the_revision(tmp_path: Path, monkeypatch: 
     assert f"{LABEL}.revision={COMMIT}-dirty" in words(tmp_path)
 
 
-def test_the_stand_in_base_image_is_handed_in_and_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stand_in_base_image_is_handed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = built(tmp_path, monkeypatch, LIMITED, base_image="goldgate-base:bookworm")
-    assert record.base_image == "goldgate-base:bookworm"
     arguments = {word for word in words(tmp_path) if word.startswith("--build-arg")}
     assert arguments >= {"--build-arg=BASE_IMAGE=goldgate-base:bookworm", "--build-arg=EXTRA=yes"}
+
+
+STAGED = """ARG BASE_IMAGE=python:3.11-slim
+ARG FLAVOUR="bookworm"
+FROM ${BASE_IMAGE} AS dependencies
+FROM --platform=linux/amd64 ${BASE_IMAGE}-$FLAVOUR AS code
+FROM code
+"""
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "arguments", "base"),
+    [
+        (STAGED, {}, "python:3.11-slim-bookworm"),
+        (STAGED, {"BASE_IMAGE": "ours:1"}, "ours:1-bookworm"),
+        ("FROM python:3.11@sha256:abc\n", {"BASE_IMAGE": "ours"}, "python:3.11@sha256:abc"),
+        ("FROM ${UNSET}\n", {}, "${UNSET}"),
+        ("", {}, None),
+    ],
+)
+def test_the_base_is_that_of_the_last_stage(dockerfile: str, arguments: dict[str, str], base: str | None) -> None:
+    assert build.base_of(dockerfile, arguments) == base
+
+
+@pytest.mark.parametrize(
+    ("attributes", "digest"),
+    [({"Id": "sha256:11", "RepoDigests": ["base@sha256:22"]}, "sha256:22"), ({"Id": "sha256:11"}, "sha256:11")],
+)
+def test_the_digest_of_the_base_is_that_of_the_registry_else_its_id(
+    tmp_path: Path, attributes: dict[str, Any], digest: str
+) -> None:
+    world = World(tmp_path)
+    world.docker.images.add(attributes, "base:1")
+    assert build.base_digest(world.context(), "base:1") == digest
+    assert build.base_digest(world.context(), "base@sha256:33") == "sha256:33"
+    assert build.base_digest(world.context(), "unknown:1") is None
+    assert build.base_digest(world.context(), None) is None
 
 
 def test_the_configurations_base_image_goes_before_the_stand_in(tmp_path: Path) -> None:

@@ -1,22 +1,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from goldgate.pipeline.reporting import gather
 from goldgate.pipeline.stages import publish
 from tests.unit.pipeline.config.files import COMPLETE
 from tests.unit.pipeline.makers import (
-    DIGEST,
     contract_record,
     evaluation_record,
     gate,
     image_record,
     push_record,
-    release,
     release_record,
     verification_record,
 )
@@ -30,7 +26,6 @@ if TYPE_CHECKING:
 
 TEXT = COMPLETE.replace("    deploy:\n", "    publish: {bucket: reports, prefix: p}\n    deploy:\n")
 WHOLE = [image_record(), contract_record(), evaluation_record(), push_record(), release_record(), verification_record()]
-SHORT = DIGEST[7:19]
 
 
 @pytest.fixture
@@ -47,55 +42,6 @@ def with_records(world: World, *records: Record, **told: Any) -> Context:
     return context
 
 
-def links(context: Context, live: Any = None) -> list[tuple[str, str, str]]:
-    return [(link.label, link.value, link.state) for link in gather.chain_links(context, live)]
-
-
-def test_a_whole_run_is_a_whole_chain(world: World) -> None:
-    assert links(with_records(world, *WHOLE)) == [
-        ("commit", "9f31c2e", "ok"),
-        ("image", "111111111111", "ok"),
-        ("contract", "1 of 1", "ok"),
-        ("evaluation", "passed", "ok"),
-        ("push", SHORT, "ok"),
-        ("release", "released", "ok"),
-        ("running", SHORT, "ok"),
-    ]
-
-
-def test_what_was_not_reached_is_shown_as_not_reached(world: World) -> None:
-    context = with_records(world, image_record(), contract_record(passed=False, checks=[{"ok": False}, {"ok": True}]))
-    assert links(context)[2:] == [
-        ("contract", "1 of 2", "failed"),
-        ("evaluation", "not reached", "not reached"),
-        ("push", "not reached", "not reached"),
-        ("release", "not reached", "not reached"),
-        ("running", "nothing live", "not reached"),
-    ]
-
-
-@pytest.mark.parametrize(("verdict", "word", "state"), [("fail", "blocked", "failed"), ("inconclusive", "not sure", "warning")])
-def test_the_verdict_in_the_chain_and_what_stays_live(world: World, verdict: str, word: str, state: str) -> None:
-    context = with_records(world, image_record(), evaluation_record(verdict=verdict))
-    assert ("evaluation", word, state) in links(context)
-    assert links(context, release())[-1] == ("running", f"{SHORT} stays live", "info")
-
-
-@pytest.mark.parametrize(
-    ("status", "state"),
-    [("released", "ok"), ("unchanged", "ok"), ("rolled_back", "failed"), ("failed", "failed")],
-)
-def test_a_release_that_went_wrong_is_a_broken_link(world: World, status: str, state: str) -> None:
-    context = with_records(world, *WHOLE[:4], release_record(status=status))
-    assert links(context)[-2:] == [("release", status.replace("_", " "), state), ("running", "not proven", "not reached")]
-
-
-def test_a_verification_that_failed_says_what_was_wrong(world: World) -> None:
-    context = with_records(world, *WHOLE[:5], verification_record(ok=False, problems=["1 of 2 tasks run", "t1 is unhealthy"]))
-    last = gather.chain_links(context, None)[-1]
-    assert (last.state, last.detail) == ("failed", "1 of 2 tasks run; t1 is unhealthy")
-
-
 def test_the_report_is_written_however_far_the_run_came(world: World) -> None:
     context = with_records(world, image_record(), error="the image has no health check.")
     path = publish.write_report(context, None)
@@ -106,11 +52,6 @@ def test_the_report_is_written_however_far_the_run_came(world: World) -> None:
 def test_a_refusal_after_the_push_is_the_headline(world: World) -> None:
     told = "finrag in production: commit 9f31c2e is older than 6b02aaa, which is live."
     context = with_records(world, *WHOLE[:4], error=told)
-    assert links(context)[4:] == [
-        ("push", SHORT, "ok"),
-        ("release", "stopped", "failed"),
-        ("running", "nothing live", "not reached"),
-    ]
     page = publish.write_report(context, None).read_text()
     assert "Stopped" in page
     assert "elease: finrag in production: commit 9f31c2e is older than 6b02aaa" in page
@@ -169,21 +110,6 @@ def test_a_run_that_ended_early_tells_why_in_the_index(world: World) -> None:
     assert (run["verdict"] == "pass", run["headline"]) == (False, "the image did not build.")
 
 
-def test_the_history_is_oldest_first_with_the_metrics_of_each(world: World) -> None:
-    ledger = world.context().ledger()
-    etag = None
-    for day in ("18", "19"):
-        metrics = {"answer.exact_match": {"value": int(day) / 100}}
-        key = ledger.put_record(evaluation_record(metrics=metrics).to_json())
-        entry = release(released_at=f"2026-11-{day}T09:00:00Z", run_id=f"202611{day}-090000-6b02aaa", evaluation=key)
-        etag = ledger.publish_release(entry, etag).etag
-    points = gather.history_of(ledger)
-    assert [(point.at[:10], point.metrics["answer.exact_match"]["value"]) for point in points] == [
-        ("2026-11-18", 0.18),
-        ("2026-11-19", 0.19),
-    ]
-
-
 def test_the_summary_in_markdown_beside_the_page_tells_verdict_and_gates(world: World) -> None:
     failed = evaluation_record(verdict="fail", gates=[gate(verdict="fail", value=0.781)])
     page = publish.write_report(with_records(world, image_record(), failed), None)
@@ -191,8 +117,3 @@ def test_the_summary_in_markdown_beside_the_page_tells_verdict_and_gates(world: 
     assert text.startswith("**✕ finrag: blocked.**")
     assert "`retrieval.recall@10`" in text
     assert "0.781" in text
-
-
-def test_uncommitted_changes_show_in_the_chain(world: World) -> None:
-    context = replace(with_records(world), commit=replace(world.commit, dirty=True))
-    assert links(context)[0] == ("commit", "9f31c2e+", "ok")
