@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -146,7 +147,8 @@ def usd(amount: float) -> str:
         return "$0"
     if abs(amount) >= 0.1:
         return f"${amount:,.2f}"
-    return f"${amount:.4f}" if abs(amount) >= 0.0001 else f"${amount:.2g}"
+    digits = 4 if abs(amount) >= 0.0001 else 1 - math.floor(math.log10(abs(amount)))
+    return f"${amount:.{digits}f}"
 
 
 def plural(count: int, noun: str, many: str | None = None) -> str:

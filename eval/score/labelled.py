@@ -23,8 +23,8 @@ NONE = -1
 class Labelled:
     """What each row expects and what its response says, as codes of the sorted labels; `NONE` where there is no label.
 
-    `label` and `probability` hold all scores below one another, `row` whose they are; those that are no finite number are left
-    out. A single score is the probability of its label against all others.
+    `names` are the labels by their codes. `label` and `probability` hold all scores below one another, `row` whose they are;
+    those that are no finite number are left out. A single score is the probability of its label against all others.
     """
 
     def __init__(self, frame: pl.DataFrame, expected: pl.Series | None = None) -> None:
@@ -34,6 +34,7 @@ class Labelled:
         probability = flat.field("probability").cast(pl.Float64).to_numpy()
         finite = np.isfinite(probability)
         names = pl.concat([wanted, frame["label"], flat.field("label")]).drop_nulls().unique().sort()
+        self.names: list[str] = names.to_list()
         self.expected = _codes(wanted, names)
         self.given = _codes(frame["label"], names)
         self.row = np.repeat(np.arange(len(frame)), scores.list.len().fill_null(0).to_numpy())[finite]

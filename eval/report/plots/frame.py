@@ -95,14 +95,13 @@ class Frame:
         return picture(title, description, parts)
 
     def upright(self, amount: float, words: str, *, name: str = "bound", place: int = 0) -> Markup:
-        """A vertical line at a value with its words beside it, `place` lines from the top."""
+        """A vertical line at a value with its words beside it, `place` lines from the bottom."""
         x, left = self.x_of(amount), self.x.scale.share(amount) > _LABEL_ROOM
+        y = HEIGHT - BOTTOM - 8 - 15 * place
         return Markup(
             '<line class="{0}" x1="{1:.1f}" x2="{1:.1f}" y1="{2}" y2="{3}"/>'
             '<text class="{0}-label" x="{4:.1f}" y="{5}" text-anchor="{6}">{7}</text>'
-        ).format(
-            name, x, TOP, HEIGHT - BOTTOM, x - 5 if left else x + 5, TOP + 12 + 15 * place, "end" if left else "start", words
-        )
+        ).format(name, x, TOP, HEIGHT - BOTTOM, x - 5 if left else x + 5, y, "end" if left else "start", words)
 
     def level(self, amount: float, *, name: str = "zero") -> Markup:
         """A horizontal line at a value."""

@@ -71,7 +71,12 @@ def bars(frame: Frame, bins: Floats, heights: Floats) -> Markup:
 
 
 def outline(frame: Frame, bins: Floats, heights: Floats) -> Markup:
-    """The contour of the bars, dashed, for what is live."""
-    xs, floor = frame.across(bins).tolist(), frame.y_of(0.0)
-    path = "".join(f"V{y:.1f}H{x:.1f}" for x, y in zip(xs[1:], frame.down(heights).tolist(), strict=True))
-    return Markup('<path class="live" d="M{:.1f} {:.1f}{}V{:.1f}"/>').format(xs[0], floor, path, floor)
+    """The contour of the bars, dashed, for what is live; nothing along empty bins."""
+    xs, ys, floor = frame.across(bins).tolist(), frame.down(heights).tolist(), frame.y_of(0.0)
+    filled = np.r_[False, heights > 0, False]
+    starts, ends = np.flatnonzero(filled[1:] & ~filled[:-1]).tolist(), np.flatnonzero(~filled[1:] & filled[:-1]).tolist()
+    path = "".join(
+        f"M{xs[start]:.1f} {floor:.1f}" + "".join(f"V{ys[k]:.1f}H{xs[k + 1]:.1f}" for k in range(start, end)) + f"V{floor:.1f}"
+        for start, end in zip(starts, ends, strict=True)
+    )
+    return Markup('<path class="live" d="{}"/>').format(path)

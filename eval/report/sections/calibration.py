@@ -4,11 +4,131 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from ...score.labelled import NONE, Labelled
+from ...table import expected_columns
+from ...verdict.values import summarise
+from .. import figures
+from ..classifier import confidence_figure, confusion, reliability_figure, usable_rows
+from ..regressor import (
+    Side,
+    central_intervals,
+    coverage,
+    error_figure,
+    interval_of,
+    predicted_figure,
+    quantile_figure,
+    quantile_levels,
+    residual_figure,
+)
+from ..sides import CONFIDENCE, common, numbers
+
 if TYPE_CHECKING:
+    import polars as pl
+
     from ..cases import CaseTable
     from ..model import ReportInput
+    from ..regressor import Level
+    from ..sides import Floats, Mask
+
+SHOWN = ("classification.ece", "classification.brier")
+FEWEST = 3
 
 
-def view(_report: ReportInput, _table: CaseTable) -> dict[str, Any] | None:
-    """None."""
-    return None
+def view(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
+    """What there is for labels and for values; None where neither is expected."""
+    if not len(table):
+        return None
+    parts = [part for part in (_labels(report, table), _values(table)) if part is not None]
+    return {"parts": parts, "live": table.has_live} if parts else None
+
+
+def _labels(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
+    frame, live = table.frame, table.live
+    if not {"scores", "label"} <= set(frame.columns):
+        return None
+    expected = expected_columns(frame, {"label"})["label"]
+    if expected.null_count() == len(expected):
+        return None
+    here = Labelled(frame, expected)
+    there = Labelled(live, expected) if live is not None and {"scores", "label"} <= set(live.columns) else None
+    usable = usable_rows(frame)
+    both = common(table) & usable_rows(live) if live is not None else np.zeros(len(frame), dtype=bool)
+    if not (usable & ((here.predicted != NONE) & (here.expected != NONE))).any():
+        return None
+    figure = reliability_figure(here, there, usable, both)
+    return {
+        "figures": [figure, confidence_figure(here, there, usable, both)] if figure else [],
+        "facts": _measures(report, table, both) if figure else [],
+        "confusion": confusion(here, there, usable, both),
+        "ideal": figure is not None,
+    }
+
+
+def _measures(report: ReportInput, table: CaseTable, both: Mask) -> list[tuple[str, str, str]]:
+    """ECE and Brier score as the evaluation has them, and what they are with live."""
+    metrics = (report.evaluation or {}).get("metrics") or {}
+    facts = []
+    for name in SHOWN:
+        raw = metrics.get(name) or {}
+        if figures.number(raw.get("value")) is None:
+            continue
+        spread = figures.interval(name, raw.get("ci_low"), raw.get("ci_high"))
+        facts.append((_title(name), figures.value(name, raw["value"]), f"{spread}{_live_value(table.live, name, both)}"))
+    return facts
+
+
+def _title(name: str) -> str:
+    return "Calibration error (ECE)" if name.endswith("ece") else "Brier score"
+
+
+def _live_value(live: pl.DataFrame | None, name: str, both: Mask) -> str:
+    if live is None or name not in live.columns or not both.any():
+        return ""
+    found = summarise(live.filter(both), name, CONFIDENCE)
+    return f"; live {figures.value(name, found.value)}" if found.value is not None else ""
+
+
+def _values(table: CaseTable) -> dict[str, Any] | None:
+    guess = numbers(table.frame, "value")
+    expected = expected_columns(table.frame, {"value"})["value"].fill_null(np.nan).to_numpy()
+    if guess is None:
+        return None
+    known = usable_rows(table.frame) & ~np.isnan(guess) & ~np.isnan(expected)
+    if known.sum() < FEWEST:
+        return None
+    this = Side(predicted=guess[known], expected=expected[known])
+    there = _live_rows(table, expected)
+    live = None if there is None else Side(predicted=there[0][there[1]], expected=expected[there[1]])
+    levels, before = _levels(table.frame, expected, known), _levels(table.live, expected, None if there is None else there[1])
+    drawn = [predicted_figure(this), residual_figure(this, live), error_figure(this, live)]
+    drawn += [quantile_figure(levels, before)] if levels else []
+    return {"figures": drawn, "facts": _coverages(table, expected, known, levels), "confusion": None, "ideal": True}
+
+
+def _live_rows(table: CaseTable, expected: Floats) -> tuple[Floats, Mask] | None:
+    """What live predicted, and where that can be compared."""
+    guess = numbers(table.live, "value")
+    if guess is None or table.live is None:
+        return None
+    known = common(table) & usable_rows(table.live) & ~np.isnan(guess) & ~np.isnan(expected)
+    return (guess, known) if known.sum() >= FEWEST else None
+
+
+def _levels(frame: pl.DataFrame | None, expected: Floats, rows: Mask | None) -> list[Level]:
+    return [] if frame is None or rows is None else quantile_levels(frame, expected, rows)
+
+
+def _coverages(table: CaseTable, expected: Floats, rows: Mask, levels: list[Level]) -> list[tuple[str, str, str]]:
+    """Nominal against real coverage, of the service's own interval and of those between its quantiles."""
+    facts = []
+    if (own := coverage(table.frame, expected, rows)) is not None:
+        facts.append(("Expected values within the interval", _percent(own), f"{interval_of(own)}; the service names no level"))
+    central = central_intervals(table.frame, expected, rows, levels)
+    named = [(f"Within the central {100 * part.level:g} %", part) for part in central]
+    return [*facts, *((name, _percent(part), f"{interval_of(part)}, by the quantiles") for name, part in named)]
+
+
+def _percent(part: Level) -> str:
+    return f"{100 * part.share:.1f} %"

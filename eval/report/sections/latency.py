@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
 from .. import figures
+from ..asked import asked, in_time
 from ..gates import read
 from ..plots.dots import dots, strip, thinned
 from ..plots.figure import Figure
@@ -17,14 +16,14 @@ from ..plots.lines import band, line
 from ..plots.scale import Scale, amounts
 from ..plots.steps import ecdf_frame, percentiles, steps
 from ..sides import Columns
-from ..sides import numbers as numbers_of
 
 if TYPE_CHECKING:
+    from ..asked import Asked
     from ..cases import CaseTable
     from ..model import ReportInput
     from ..sides import Floats
 
-HEAD = ("", "n", "p50", "p90", "p95", "p99", "max")
+NAMES = ("p50", "p90", "p95", "p99", "max")
 SPANS = 30
 FEWEST_A_SPAN = 10
 FIRST = 10
@@ -42,7 +41,8 @@ def view(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
         return None
     course = _course(table)
     return {
-        "figures": [_within(this, live, _limit(report), report.evaluation), *([course] if course else [])],
+        "figures": [_within(this, live, _limit(report)), *([course] if course else [])],
+        "table": _table(this, live, report.evaluation),
         "live": len(live) > 0,
         "beside": _beside(report.evaluation) if len(live) else "",
     }
@@ -55,8 +55,8 @@ def _limit(report: ReportInput) -> float | None:
     )
 
 
-def _within(this: Floats, live: Floats, limit: float | None, evaluation: dict[str, Any] | None) -> Figure:
-    """The cumulative shares of both sides, up to their 99.5th percentile, and the percentiles behind them."""
+def _within(this: Floats, live: Floats, limit: float | None) -> Figure:
+    """The cumulative shares of both sides, up to their 99.5th percentile."""
     both = np.r_[this, live]
     top = max([float(np.quantile(side, _TAIL)) for side in (this, live) if len(side)] + [limit or 0.0])
     frame = ecdf_frame(amounts(both, max(top, float(both.min()))), "ms")
@@ -68,25 +68,25 @@ def _within(this: Floats, live: Floats, limit: float | None, evaluation: dict[st
     return Figure(
         title="Answered within",
         plot=frame.svg("Latency: cumulative share of cases", said, marks),
-        head=HEAD,
-        rows=tuple(_percentiles(name, side) for name, side in (("this", this), ("live", live)) if len(side))
-        + _intervals(evaluation),
+        said=(said,),
     )
 
 
-def _percentiles(name: str, values: Floats) -> tuple[str, ...]:
-    found = (figures.NONE if amount is None else figures.milliseconds(amount) for amount in percentiles(values))
-    return (name, f"{len(values):,}", *found)
-
-
-def _intervals(evaluation: dict[str, Any] | None) -> tuple[tuple[str, ...], ...]:
-    """The intervals of this image's percentiles, as far as the evaluation has them."""
+def _table(this: Floats, live: Floats, evaluation: dict[str, Any] | None) -> dict[str, Any]:
+    """Percentiles down, both sides across, with the intervals of this image's that the evaluation has."""
     metrics = (evaluation or {}).get("metrics") or {}
-    found = {name: metrics.get(f"latency.{name}_ms") or {} for name in HEAD[2:]}
-    spreads = {name: figures.interval("_ms", raw.get("ci_low"), raw.get("ci_high")) for name, raw in found.items()}
-    if not any(spreads.values()):
-        return ()
-    return (("95 % interval", "", *(spreads[name] for name in HEAD[2:])),)
+    mine, theirs = percentiles(this), percentiles(live)
+    rows = []
+    for place, name in enumerate(NAMES):
+        raw = metrics.get(f"latency.{name}_ms") or {}
+        spread = figures.interval("_ms", raw.get("ci_low"), raw.get("ci_high")) or figures.NONE
+        rows.append((name, _ms(mine[place]), spread, *([_ms(theirs[place])] if len(live) else [])))
+    counts = ("n", f"{len(this):,}", "", *([f"{len(live):,}"] if len(live) else []))
+    return {"head": ("", "this", "95 % interval", *(["live"] if len(live) else [])), "rows": (*rows, counts)}
+
+
+def _ms(amount: float | None) -> str:
+    return figures.NONE if amount is None else figures.milliseconds(amount)
 
 
 def _beside(evaluation: dict[str, Any] | None) -> str:
@@ -99,37 +99,26 @@ def _beside(evaluation: dict[str, Any] | None) -> str:
     return f"Live's times were measured when it was evaluated itself, perhaps on another machine.{released}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Asked:
-    """Questions in the order in which they were asked: seconds since the first, latency in ms (NaN without an answer)."""
-
-    seconds: Floats
-    latency: Floats
-    failed: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    again: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    untimed: int
-
-
 def _course(table: CaseTable) -> Figure | None:
-    """Latency over the time within the run; None where nobody knows when the cases were asked."""
-    asked = _asked(table.frame if table.repeats is None else table.repeats)
-    if asked is None:
+    """Latency over the time within the run; None where nobody knows when the cases were found."""
+    found = asked(table)
+    if found is None:
         return None
-    answered = ~np.isnan(asked.latency)
-    xs, ys = asked.seconds[answered], asked.latency[answered]
+    answered = ~np.isnan(found.latency)
+    xs, ys = found.seconds[answered], found.latency[answered]
     if len(xs) < 2 or xs[-1] <= 0:
         return None
-    unit, name = (60.0, "minutes") if asked.seconds[-1] > 300 else (1.0, "seconds")
-    top = float(np.quantile(ys, _TAIL)) * (1.3 if asked.failed.any() or asked.again.any() else 1.1)
+    unit, name = in_time(float(found.seconds[-1]))
+    top = float(np.quantile(ys, _TAIL)) * (1.3 if found.failed.any() or found.again.any() else 1.1)
     frame = Frame(
-        x=Axis(scale=Scale(low=0.0, high=float(asked.seconds[-1]) / unit), label=f"{name} since the first question"),
+        x=Axis(scale=Scale(low=0.0, high=float(found.seconds[-1]) / unit), label=f"{name} since the first question"),
         y=Axis(scale=amounts(ys, max(top, float(ys.min()))), label="ms"),
     )
     spans = _spans(xs, ys)
-    said, title = _course_words(asked, ys), "Latency within the run"
+    said, title = _course_words(found, ys), "Latency within the run"
     return Figure(
         title="Over the run",
-        plot=frame.svg(title, " ".join(said), _course_marks(frame, asked, spans, unit)),
+        plot=frame.svg(title, " ".join(said), _course_marks(frame, found, spans, unit)),
         said=said,
         head=("from", "answers", "p50", "p95"),
         rows=tuple(
@@ -139,49 +128,17 @@ def _course(table: CaseTable) -> Figure | None:
     )
 
 
-def _course_marks(frame: Frame, asked: _Asked, spans: list[tuple[float, float, int, float, float]], unit: float) -> list[Any]:
-    answered = np.flatnonzero(~np.isnan(asked.latency))
+def _course_marks(frame: Frame, found: Asked, spans: list[tuple[float, float, int, float, float]], unit: float) -> list[Any]:
+    answered = np.flatnonzero(~np.isnan(found.latency))
     shown = answered[thinned(len(answered), first=FIRST)]
     middles = np.array([span[1] for span in spans]) / unit
     halves, highs = (np.array([span[place] for span in spans]) for place in (3, 4))
-    marks = [dots(frame, asked.seconds[shown] / unit, asked.latency[shown], "this")]
+    marks = [dots(frame, found.seconds[shown] / unit, found.latency[shown], "this")]
     if len(spans) > 1:
         marks += [band(frame, middles, halves, highs, "this"), line(frame, middles, halves, "this")]
-    marks += [strip(frame, asked.seconds[asked.failed] / unit, "cross", 0)] if asked.failed.any() else []
-    marks += [strip(frame, asked.seconds[asked.again] / unit, "ring", 1)] if asked.again.any() else []
+    marks += [strip(frame, found.seconds[found.failed] / unit, "cross", 0)] if found.failed.any() else []
+    marks += [strip(frame, found.seconds[found.again] / unit, "ring", 1)] if found.again.any() else []
     return marks
-
-
-def _asked(frame: pl.DataFrame) -> _Asked | None:
-    if not {"asked_at", "latency_ms"} <= set(frame.columns):
-        return None
-    when = frame["asked_at"].cast(pl.String).str.to_datetime(strict=False, time_zone="UTC", time_unit="us")
-    failed = (
-        (frame["error"].fill_null("") != "") if "error" in frame.columns else pl.repeat(value=False, n=len(frame), eager=True)
-    )
-    again = (
-        frame["attempts"].fill_null(1) > 1 if "attempts" in frame.columns else pl.repeat(value=False, n=len(frame), eager=True)
-    )
-    latency = numbers_of(frame, "latency_ms")
-    known = when.is_not_null().to_numpy()
-    if not known.any() or latency is None:
-        return None
-    stamps = when.to_physical().to_numpy()[known]
-    order = np.argsort(stamps, kind="stable")
-    return _Asked(
-        seconds=(stamps[order] - stamps[order[0]]) / 1e6,
-        latency=np.where(failed, np.nan, latency)[known][order],
-        failed=failed[known][order],
-        again=(again & ~failed)[known][order],
-        untimed=int((failed & ~known).sum()),
-    )
-
-
-def _mask(frame: pl.DataFrame, column: str, condition: pl.Expr) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Where a condition on a column holds; nowhere without the column."""
-    if column not in frame.columns:
-        return np.zeros(len(frame), dtype=bool)
-    return frame.select(condition.fill_null(value=False)).to_series().to_numpy()
 
 
 def _spans(seconds: Floats, latency: Floats) -> list[tuple[float, float, int, float, float]]:
@@ -191,7 +148,7 @@ def _spans(seconds: Floats, latency: Floats) -> list[tuple[float, float, int, fl
     return [(float(xs[0]), float(np.median(xs)), len(xs), *np.quantile(ys, (0.5, 0.95)).tolist()) for xs, ys in parts]
 
 
-def _course_words(asked: _Asked, latency: Floats) -> tuple[str, ...]:
+def _course_words(found: Asked, latency: Floats) -> tuple[str, ...]:
     said = []
     if len(latency) >= 3 * FIRST:
         first, rest = float(np.median(latency[:FIRST])), float(np.median(latency[FIRST:]))
@@ -201,13 +158,13 @@ def _course_words(asked: _Asked, latency: Floats) -> tuple[str, ...]:
     shown = len(thinned(len(latency), first=FIRST))
     dotted = f"{shown:,} of {len(latency):,} answers" if shown < len(latency) else "each answer"
     said.append(f"Dots are {dotted}, the line is the running median, the band reaches up to the running p95.")
-    failed, again = int(asked.failed.sum()), int(asked.again.sum())
+    failed, again = int(found.failed.sum()), int(found.again.sum())
     if failed:
         said.append(f"✕ {figures.plural(failed, 'error')}.")
     if again:
         said.append(f"○ {figures.plural(again, 'answer')} at a second try or later.")
-    if asked.untimed:
+    if found.untimed:
         said.append(
-            f"{figures.plural(asked.untimed, 'error')} without a time {'is' if asked.untimed == 1 else 'are'} not drawn."
+            f"{figures.plural(found.untimed, 'error')} without a time {'is' if found.untimed == 1 else 'are'} not drawn."
         )
     return tuple(said)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 FEW = 20
 SHOWN_A_TAG = 8
 MOST_METRICS = 5
+MOST_PAIRS = 20
+LEVEL = 0.05
 _OPERATIONAL = ("errors", "latency", "cost", "tokens")
 _FULL_HEAT = 0.06
 _STEPS = 5
@@ -23,11 +25,17 @@ _STEPS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One metric on one slice. `heat` is a class name such as `bad-3`; empty for no difference."""
+    """One metric on one slice. `heat` is a class name such as `bad-3`; empty for no difference.
+
+    `spread` is the interval of the value, `diff_spread` that of the difference; `holds` says that the difference is still there
+    after the correction for all that was looked at.
+    """
 
     value: str
     diff: str
+    diff_spread: str
     spread: str
+    holds: bool
     heat: str
     n: str
     few: bool
@@ -58,10 +66,92 @@ class Heat:
     left_out: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A slice, or a pair of them, that moved against live; `p` is corrected for all slices and metrics looked at together."""
+
+    slice: str
+    metric: str
+    n: str
+    live: str
+    this: str
+    diff: str
+    spread: str
+    p: str
+    holds: bool
+    state: str
+
+
 def view(report: ReportInput, _table: CaseTable) -> dict[str, Any] | None:
-    """The heat map; None without slices."""
+    """The heat map and what moved most; None without slices."""
     found = heat(report.evaluation, [gate.metric for gate in read(report.evaluation)])
-    return {"heat": found, "few": FEW} if found else None
+    if found is None:
+        return None
+    moves = moved(report.evaluation)
+    return {
+        "heat": found,
+        "few": FEW,
+        "held": [move for move in moves if move.holds],
+        "rest": [move for move in moves if not move.holds],
+        "pairs": pairs(report.evaluation),
+        "tested": bool((report.evaluation or {}).get("moved")),
+    }
+
+
+def moved(evaluation: dict[str, Any] | None) -> list[Move]:
+    """What moved against live most surely, singles and pairs of tags, in the order of the file."""
+    entries = [entry for entry in (evaluation or {}).get("moved") or [] if isinstance(entry, dict)]
+    return [_move(entry, entry.get("p_adjusted")) for entry in entries if figures.number(entry.get("diff")) is not None]
+
+
+def pairs(evaluation: dict[str, Any] | None) -> list[Move]:
+    """The pairs of tags that moved most surely, whose corrected p is known where they are among `moved`."""
+    adjusted = {_key(entry): entry.get("p_adjusted") for entry in (evaluation or {}).get("moved") or []}
+    known = [entry for entry in (evaluation or {}).get("pairs") or [] if figures.number(entry.get("p")) is not None]
+    known = [entry for entry in known if figures.number(entry.get("diff"))]
+    first = sorted(known, key=lambda entry: (entry["p"], -abs(entry["diff"])))[:MOST_PAIRS]
+    return [_move(entry, adjusted.get(_key(entry))) for entry in first]
+
+
+def _key(entry: dict[str, Any]) -> tuple[str, str, str]:
+    return str(entry.get("tag")), str(entry.get("value")), str(entry.get("metric"))
+
+
+def _move(entry: dict[str, Any], p: Any) -> Move:
+    metric, holds = str(entry["metric"]), _holds(p)
+    return Move(
+        slice=slice_words(str(entry.get("tag")), str(entry.get("value"))),
+        metric=figures.plain_name(metric),
+        n=f"{int(entry.get('common') or entry.get('n') or 0):,}",
+        live=figures.value(metric, entry.get("baseline")),
+        this=figures.value(metric, _value(entry)),
+        diff=figures.difference(metric, entry["diff"]),
+        spread=figures.interval(metric, entry.get("diff_low"), entry.get("diff_high"), signed=True) or figures.NONE,
+        p=p_words(p),
+        holds=holds,
+        state=("pass" if _good(entry) > 0 else "fail") if holds else "",
+    )
+
+
+def slice_words(tag: str, value: str) -> str:
+    """`difficulty: hard`; a pair "difficulty,kind" of "hard,span" as `difficulty: hard, kind: span`."""
+    tags, values = tag.split(","), value.split(",")
+    if len(tags) == 2 and len(values) == 2:
+        return ", ".join(f"{visible(name)}: {visible(each)}" for name, each in zip(tags, values, strict=True))
+    return f"{visible(tag)}: {visible(value)}"
+
+
+def p_words(p: Any) -> str:
+    """0.012, or < 0.001; a dash where there is none."""
+    amount = figures.number(p)
+    if amount is None:
+        return figures.NONE
+    return "< 0.001" if amount < 0.001 else f"{amount:.3f}"
+
+
+def _holds(p: Any) -> bool:
+    amount = figures.number(p)
+    return amount is not None and amount < LEVEL
 
 
 def heat(evaluation: dict[str, Any] | None, first: list[str]) -> Heat | None:
@@ -81,7 +171,8 @@ def heat(evaluation: dict[str, Any] | None, first: list[str]) -> Heat | None:
         by_tag.setdefault(visible(str(entry.get("tag"))), {}).setdefault(visible(str(entry.get("value"))), {})[
             entry["metric"]
         ] = entry
-    tags = {tag: _rows(values, shown) for tag, values in sorted(by_tag.items(), key=lambda item: len(item[1]))}
+    sure = {_key(entry) for entry in (evaluation or {}).get("moved") or [] if _holds(entry.get("p_adjusted"))}
+    tags = {tag: _rows(values, shown, sure) for tag, values in sorted(by_tag.items(), key=lambda item: len(item[1]))}
     return Heat(
         metrics=tuple(shown),
         groups=tuple((tag, tuple(rows[:SHOWN_A_TAG])) for tag, rows in tags.items()),
@@ -91,12 +182,14 @@ def heat(evaluation: dict[str, Any] | None, first: list[str]) -> Heat | None:
     )
 
 
-def _rows(values: dict[str, dict[str, dict[str, Any]]], metrics: list[str]) -> list[SliceRow]:
+def _rows(values: dict[str, dict[str, dict[str, Any]]], metrics: list[str], sure: set[tuple[str, str, str]]) -> list[SliceRow]:
     """The worst slice first where a tag has many values, else in the order of the file."""
     rows = [
         (
             _worst(found),
-            SliceRow(label=label, n=_count(found), cells=tuple(_cell(found.get(name), _count(found)) for name in metrics)),
+            SliceRow(
+                label=label, n=_count(found), cells=tuple(_cell(found.get(name), _count(found), sure) for name in metrics)
+            ),
         )
         for label, found in values.items()
     ]
@@ -118,7 +211,7 @@ def _good(entry: dict[str, Any]) -> float:
     return -diff if figures.lower_is_better(entry["metric"]) else diff
 
 
-def _cell(entry: dict[str, Any] | None, row_n: int) -> Cell | None:
+def _cell(entry: dict[str, Any] | None, row_n: int, sure: set[tuple[str, str, str]]) -> Cell | None:
     if entry is None:
         return None
     metric = entry["metric"]
@@ -126,7 +219,9 @@ def _cell(entry: dict[str, Any] | None, row_n: int) -> Cell | None:
     return Cell(
         value=figures.value(metric, _value(entry)),
         diff=figures.difference(metric, entry["diff"]) if entry.get("diff") is not None else "",
+        diff_spread=figures.interval(metric, entry.get("diff_low"), entry.get("diff_high"), signed=True),
         spread=figures.interval(metric, entry.get("ci_low"), entry.get("ci_high")),
+        holds=_key(entry) in sure or _holds(entry.get("p_adjusted")),
         heat=_heat(entry),
         n=f"n {n:,}" if n != row_n else "",
         few=n < FEW,
