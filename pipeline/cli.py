@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import goldgate
 from goldgate.eval.errors import GoldgateError
 
-from .evaluator_arguments import JSON_HELP, add_evaluator, add_standalone
+from .evaluator_arguments import JSON_HELP, add_evaluator, add_report, add_standalone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,7 @@ STAGES = {
     "publish": "write the report and upload it with the index of runs",
     "report": "write the report of a run again, from its records alone",
 }
+OF_OWN_FILE = {"evaluate": "evaluating:evaluate", "report": "report:report"}
 
 LOCAL = {
     "up": "bring it up",
@@ -104,10 +105,12 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "check", "read configuration and gold sets, and look whether engine and AWS are ready", "look:check")
     _command(commands, "plan", "show what a deployment would change, without changing it", "look:plan", run=True)
     for name, text in STAGES.items():
-        target = "evaluating:evaluate" if name == "evaluate" else f"stages:{name}"
+        target = OF_OWN_FILE.get(name, f"stages:{name}")
         stage = _command(commands, name, text, target, run=name != "build")
         if name == "evaluate":
             add_standalone(stage)
+        elif name == "report":
+            add_report(stage)
     _command(commands, "status", "what is live, and what it passed", "look:status")
     history = _command(commands, "history", "the releases and rollbacks, newest first", "look:history")
     history.add_argument("--limit", type=int, default=20, help="how many (20)")

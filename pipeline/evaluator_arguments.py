@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import argparse
+from typing import Any
 
-if TYPE_CHECKING:
-    import argparse
+from .commands.report import MOST_CASES
 
 JSON_HELP = "JSON on standard output, progress on standard error"
 
@@ -53,6 +53,16 @@ def add_standalone(evaluate: argparse.ArgumentParser) -> None:
     many.add_argument("--address", metavar="ADDRESS", help="the Ray cluster (a new one on this machine)")
     _terms(evaluate)
     _outputs(evaluate)
+
+
+def add_report(report: argparse.ArgumentParser) -> None:
+    """Add to `goldgate report` what it needs to read an evaluation that no pipeline ran."""
+    alone = report.add_argument_group("of an evaluation on its own")
+    alone.add_argument("--from", dest="source", metavar="DIR|FILE", help="its --out folder, or its cases.parquet")
+    alone.add_argument("--out", metavar="FILE", help="the page to write (report/index.html in that folder)")
+    alone.add_argument("--baseline", metavar="RUN|FILE", help="the run or cases.parquet that it was compared with")
+    alone.add_argument("--name", metavar="NAME", help="what the report calls it (the gold set's file name)")
+    _page_limit(report)
 
 
 def _score(commands: Any) -> None:
@@ -150,6 +160,26 @@ def _outputs(command: argparse.ArgumentParser) -> None:
         out.add_argument("--cache", metavar="DIR", help="keep answers (by --digest) and costly scores there for later runs")
     out.add_argument("--junit", metavar="FILE", help="JUnit XML: failure is quality, error is infrastructure")
     out.add_argument("--summary", metavar="FILE", help="a summary in Markdown")
+    out.add_argument(
+        "--report",
+        action=argparse.BooleanOptionalAction,
+        help=f"the report in --out; without either of them it is written up to {MOST_CASES:,} cases",
+    )
+    out.add_argument("--name", metavar="NAME", help="what the report calls it (the gold set's file name)")
+    _page_limit(out)
+
+
+def _page_limit(command: Any) -> None:
+    text = "above it the texts of cases that pass unchanged go to files beside the page (40, or the configuration's)"
+    command.add_argument("--page-limit", type=_megabytes, metavar="MB", help=text)
+
+
+def _megabytes(text: str) -> int:
+    megabytes = int(text)
+    if megabytes < 1:
+        msg = "at least 1 MB"
+        raise argparse.ArgumentTypeError(msg)
+    return megabytes
 
 
 def _format(command: Any) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import argparse
 
     from ..config.schema import Service
+    from ..context import Context
     from ..ledger import Ledger
     from ..progress import Progress
 
@@ -96,10 +97,22 @@ def rollback(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             on_release=context.folder.write,
             on_verification=context.folder.write,
         )
+        _tell_the_site(context, result.published.run_id)
     progress.end("rollback", result.published.identity(), result.release.seconds)
     if result.verification.url:
         progress.line(f"  live        {result.verification.url}")
     return {"format": 1, "run": context.folder.shown, "live": result.published.to_json()}
+
+
+def _tell_the_site(context: Context, run_id: str) -> None:
+    """Let the site of runs name what is live now; a failure is said, and changes nothing about the rollback."""
+    from ..errors import GoldgateError
+    from ..stages.publish import tell_live
+
+    try:
+        tell_live(context, run_id)
+    except GoldgateError as failure:
+        context.progress.line(f"  {'site':<11} not updated: {failure}")
 
 
 def history(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import GateFailed, Inconclusive
 from ..verdict_lines import WORDS, gate_table
+from .report import report_beside
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +38,7 @@ def shown(evaluation: Evaluation, args: argparse.Namespace, progress: Progress) 
         _moved(evaluation, progress)
     if args.out:
         progress.line(f"  {'written':<11} {args.out}")
+        report_beside(evaluation, args, progress)
     if evaluation.verdict == "pass" or "shard" in data:
         return data
     kind = GateFailed if evaluation.verdict == "fail" else Inconclusive

@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from .. import figures
 from ..sentence import TITLES
-from ..text import clipped, visible
+from ..text import clipped
 from .spark import sign, state_of
+from .xmltext import xml_text
 
 if TYPE_CHECKING:
     from .index import RunSummary
@@ -32,7 +33,7 @@ def badge(newest: RunSummary, live: RunSummary | None) -> str:
     parts = [_Part(f"{newest.service} {newest.environment}", GREY), _Part(_verdict(newest), COLOURS[state_of(newest.verdict)])]
     if live:
         parts.append(_Part(f"live {figures.short(live.commit)}", SLATE))
-    shown = [_Part(clipped(visible(part.text), 60), part.colour) for part in parts]
+    shown = [_Part(clipped(xml_text(part.text), 60), part.colour) for part in parts]
     title = ": ".join([shown[0].text, ", ".join(part.text for part in shown[1:])])
     return str(_drawn(shown, title)) + "\n"
 

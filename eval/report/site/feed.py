@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from .. import figures
 from ..sentence import TITLES
-from ..text import safe_href, visible
+from ..text import safe_href
 from .spark import sign
+from .xmltext import xml_text
 
 if TYPE_CHECKING:
     from .index import Index, RunSummary
 
 ENTRIES = 50
 ATOM = "http://www.w3.org/2005/Atom"
-_NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def feed(index: Index, address: str) -> str:
@@ -49,9 +49,9 @@ def _entry(root: ET.Element, run: RunSummary, site: str, address: str) -> None:
     _text(entry, "updated", _updated(run))
     _text(ET.SubElement(entry, "author"), "name", run.author or "goldgate")
     if safe_href(run.href):
-        ET.SubElement(entry, "link", rel="alternate", type="text/html", href=_clean(_link(run.href, address)))
+        ET.SubElement(entry, "link", rel="alternate", type="text/html", href=xml_text(_link(run.href, address)))
     for scheme, term in (("service", run.service), ("environment", run.environment), ("verdict", run.verdict)):
-        ET.SubElement(entry, "category", term=_clean(term), scheme=f"urn:goldgate:{scheme}")
+        ET.SubElement(entry, "category", term=xml_text(term), scheme=f"urn:goldgate:{scheme}")
     _text(entry, "summary", _summary(run))
 
 
@@ -63,12 +63,7 @@ def _summary(run: RunSummary) -> str:
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, name).text = _clean(text)
-
-
-def _clean(text: str) -> str:
-    """The text without what XML 1.0 cannot hold."""
-    return _NO_XML.sub("\ufffd", visible(text))
+    ET.SubElement(parent, name).text = xml_text(text)
 
 
 def _link(href: str, address: str) -> str:

@@ -83,6 +83,13 @@ class Index:
         run_id = self.live.get(place)
         return next((run for run in self.runs if run.place == place and run.run_id == run_id), None)
 
+    def unknown_live(self, place: Place) -> RunSummary:
+        """What can be said of the run that serves where the index does not hold it: its id, and no report."""
+        run_id, (service, environment) = self.live[place], place
+        return RunSummary(
+            run_id=run_id, service=service, environment=environment, commit="", created_at="", verdict="not among these runs"
+        )
+
     def with_run(self, run: RunSummary) -> Index:
         """The index with a run added, or put in the place of the same run of before.
 

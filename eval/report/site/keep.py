@@ -64,9 +64,13 @@ def set_live(
     address: str = "",
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Say that another run's image serves a service in an environment, as after a rollback. Raises as `add_run` does."""
-    keeper = _Keeper(FolderStore(site) if isinstance(site, Path) else site, place, address, True, sleep)
-    keeper.keep(lambda index: index.with_live(place, run_id), None)
+    """Say that another run's image serves a service in an environment, as after a rollback; where there is a site at all.
+
+    Raises as `add_run` does.
+    """
+    store = FolderStore(site) if isinstance(site, Path) else site
+    if store.holds(INDEX):
+        _Keeper(store, place, address, True, sleep).keep(lambda index: index.with_live(place, run_id), None)
 
 
 class _Keeper:
@@ -117,6 +121,6 @@ class _Keeper:
             texts[f"badge/{where}.svg"] = badge(newest, serving), "image/svg+xml"
         if newest and self._latest:
             texts[f"{LATEST}/{where}/index.html"] = leading_page(LATEST, newest), _HTML
-        if serving:
-            texts[f"{LIVE}/{where}/index.html"] = leading_page(LIVE, serving), _HTML
+        if self._place in index.live:
+            texts[f"{LIVE}/{where}/index.html"] = leading_page(LIVE, serving or index.unknown_live(self._place)), _HTML
         return {name: File(text.encode("utf-8", "replace"), kind) for name, (text, kind) in texts.items()}

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from .. import figures
 from ..gates import SIGNS
 from ..plots import Scale
+from ..sentence import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,8 @@ def _told(metric: str, values: Sequence[float], verdict: str) -> str:
     name = figures.plain_name(metric)
     if len(values) == 1:
         return f"{name} {last}, no earlier run"
-    return f"{name} over {len(values)} runs: from {first} to {last}, between {low} and {high}; last run {verdict}"
+    ended = TITLES.get(verdict, verdict).lower()
+    return f"{name} over {len(values)} runs: from {first} to {last}, between {low} and {high}; last run {ended}"
 
 
 def _line(values: Sequence[float], state: str, told: str) -> Markup:

@@ -13,6 +13,7 @@ from tests.unit.pipeline.makers import (
     gate,
     image_record,
     push_record,
+    release,
     release_record,
     verification_record,
 )
@@ -69,6 +70,67 @@ def test_report_records_and_index_are_uploaded(world: World) -> None:
     assert json.loads(world.s3.buckets["reports"][f"{folder}/image.json"])["image_id"] == image_record().image_id
 
 
+def test_blocks_beside_the_page_are_uploaded_as_scripts(world: World) -> None:
+    context = with_records(world, *WHOLE)
+    page = publish.write_report(context, None)
+    (page.parent / "texts").mkdir()
+    (page.parent / "texts" / "t0.js").write_text("block")
+    publish.publish(context, page)
+    assert world.s3.buckets["reports"][f"p/site/{RUN}/finrag/report/texts/t0.js"] == b"block"
+
+
+def site(world: World, name: str) -> str:
+    return world.s3.buckets["reports"][f"p/site/{name}"].decode()
+
+
+def test_the_site_names_the_newest_run_and_the_one_that_is_live(world: World) -> None:
+    ledger, context = world.context().ledger(), with_records(world, *WHOLE)
+    ledger.publish_release(release(run_id=RUN), None)
+    publish.publish(context, publish.write_report(context, None), serving=publish.serving(context))
+    report = f"../../../{RUN}/finrag/report/index.html"
+    assert report in site(world, "latest/finrag/local/index.html")
+    assert report in site(world, "live/finrag/local/index.html")
+    assert "live 9f31c2e" in site(world, "badge/finrag/local.svg")
+    assert f'href="{RUN}/finrag/report/index.html"' in site(world, "feed.xml")
+
+
+def test_after_a_rollback_the_site_names_the_run_that_serves_again(world: World) -> None:
+    context = with_records(world, *WHOLE)
+    publish.publish(context, publish.write_report(context, None), serving=RUN)
+    publish.tell_live(context, "20261119-090000-6b02aaa")
+    assert json.loads(site(world, "index.json"))["live"] == {"finrag": {"local": "20261119-090000-6b02aaa"}}
+    assert "20261119-090000-6b02aaa" in site(world, "live/finrag/local/index.html")
+
+
+def test_without_a_ledger_a_proven_run_is_live_and_an_unproven_one_is_not(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    assert publish.serving(with_records(world, *WHOLE[:-1])) is None
+    assert publish.serving(with_records(world, *WHOLE)) == RUN
+    assert publish.serving(with_records(world, verification_record(ok=False))) is None
+
+
+def test_a_public_address_stands_in_feed_and_summary(tmp_path: Path) -> None:
+    place = "publish: {bucket: reports, prefix: p, url: https://reports.example.org/site/}"
+    world = World(tmp_path, TEXT.replace("publish: {bucket: reports, prefix: p}", place))
+    context = with_records(world, *WHOLE)
+    page = publish.write_report(context, None)
+    assert publish.publish(context, page) == "https://reports.example.org/site/index.html"
+    report = f"https://reports.example.org/site/{RUN}/finrag/report/index.html"
+    assert f'href="{report}"' in site(world, "feed.xml")
+    assert f"[Report]({report})" in (page.parent / "summary.md").read_text()
+
+
+def test_the_folder_of_runs_keeps_its_own_latest(world: World) -> None:
+    context = with_records(world, *WHOLE)
+    publish.write_report(context, None, serving=RUN)
+    runs = context.folder.root
+    assert {path.name for path in runs.iterdir() if not path.name.startswith(".")} == {
+        RUN, "latest", "live", "badge", "index.html", "index.json", "feed.xml",
+    }  # fmt: skip
+    assert (runs / "latest").readlink().name == RUN
+    assert {path.name for path in context.folder.folder.iterdir() if path.is_dir()} == {"report"}
+
+
 def test_without_a_place_to_publish_nothing_is_uploaded(tmp_path: Path) -> None:
     world = World(tmp_path)
     context = with_records(world, image_record())
@@ -90,13 +152,29 @@ def test_the_index_has_one_line_a_run(world: World) -> None:
     run = index_of(world, image_record(), evaluation_record(gates=gates))
     assert (run["run_id"], run["verdict"], run["headline"]) == (RUN, "pass", "The one gate holds on 240 cases.")
     assert run["metrics"] == {"retrieval.recall@10": 0.91}
+    assert (run["commit"], run["commit_subject"], run["author"]) == ("9f31c2e", "A change", "A. Tester")
+
+
+def test_the_author_is_that_of_the_run_and_not_of_what_is_checked_out(world: World) -> None:
+    told = {"subject": "An older change", "author": "B. Former", "ended_at": "2026-11-20T14:09:00Z"}
+    run = index_of(world, image_record(commit="6b02aaa" + "0" * 33), evaluation_record(), **told)
+    assert (run["commit"], run["commit_subject"], run["author"]) == ("6b02aaa", "An older change", "B. Former")
+    assert run["ended_at"] == "2026-11-20T14:09:00Z"
+
+
+def test_a_gate_on_a_slice_does_not_stand_for_all_cases(world: World) -> None:
+    hard = gate(slice={"difficulty": "hard"}, value=0.5)
+    metrics = {"retrieval.recall@10": {"value": 0.91}, "answer.token_f1": {"value": 0.7}}
+    gates = [hard, gate(), gate(metric="answer.token_f1", slice={"difficulty": "hard"}, value=0.2)]
+    run = index_of(world, image_record(), evaluation_record(gates=gates, metrics=metrics))
+    assert run["metrics"] == {"retrieval.recall@10": 0.91, "answer.token_f1": 0.7}
 
 
 @pytest.mark.parametrize(
     ("status", "verdict", "headline"),
     [
-        ("rolled_back", "rolled back", "Rolled back. the container was killed for memory"),
-        ("failed", "failed", "The release failed. the container was killed for memory"),
+        ("rolled_back", "rolled back", "The container was killed for memory"),
+        ("failed", "failed", "The container was killed for memory"),
     ],
 )
 def test_a_release_that_went_wrong_is_no_pass_in_the_index(world: World, status: str, verdict: str, headline: str) -> None:

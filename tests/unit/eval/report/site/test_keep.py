@@ -97,6 +97,22 @@ def test_live_stays_until_another_run_is_said_to_be_live() -> None:
     assert json.loads(store.files["index.json"])["live"] == {"finrag": {"production": "r00002"}}
 
 
+def test_a_live_run_that_the_index_does_not_hold_is_named_and_leads_nowhere() -> None:
+    store = Memory()
+    add_run(store, run(1), live="r00001")
+    set_live(store, PLACE, "r00000")
+    page = store.text("live/finrag/production/index.html")
+    assert "run r00000 has no report" in page
+    assert "r00001" not in page
+    assert "live" not in store.text("badge/finrag/production.svg")
+
+
+def test_where_there_is_no_site_nothing_is_said_to_be_live() -> None:
+    store = Memory()
+    set_live(store, PLACE, "r00001")
+    assert store.files == {}
+
+
 def test_whoever_loses_the_race_tries_again_and_no_line_is_lost() -> None:
     store, others, slept = Memory(), [run(1), run(2)], list[float]()
 
