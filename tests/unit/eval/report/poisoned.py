@@ -56,7 +56,7 @@ def poisoned(folder: Path, *, live: bool = True, harmless: bool = False) -> Repo
 
 def huge(folder: Path) -> ReportInput:
     """A small run whose first case has a question, answers, an expectation and passages of a million characters each."""
-    report = sample(folder, cases=8)
+    report = sample(folder, cases=60)
     for name in ("cases", "live"):
         path = folder / f"{name}.parquet"
         rows = pl.read_parquet(path).to_dicts()
