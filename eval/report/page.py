@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import figures, html, opening
 from ..table import write_whole
+from . import figures, html, opening
 from .cases import load
 from .pack.cases import FOLDER, Packed, pack
 from .sections import (
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from .model import ReportInput
     from .pack.block import Block
 
-STYLES = ("base", "opening", "gates", "cases", "slices", "plots", "release")
-SCRIPTS = ("unpack", "diff", "case", "list", "main")
+STYLES = ("base", "opening", "gates", "cases", "slices", "plots", "history", "release")
+SCRIPTS = (
+    *("blocks", "columns", "texts", "search", "query", "tell", "table", "engine"),
+    *("words", "diff", "case", "client", "address", "list", "filters", "download", "keys", "view", "masthead", "main"),
+)
 LIMIT = 40_000_000
 """Characters of packed cases above which the texts of unchanged passing cases go beside the page."""
 
@@ -94,7 +97,7 @@ def beside(path: Path) -> list[Path]:
 def _page(report: ReportInput, limit: int | None) -> tuple[str, list[Block]]:
     table = load(report.cases, report.baseline_cases, report.evaluation, report.repeats)
     packed = pack(table, limit) if len(table) else Packed(inside=[])
-    style, script = html.style(*STYLES), html.script(*SCRIPTS) if packed.inside else ""
+    style, script = html.style(*STYLES), html.script(*SCRIPTS)
     text = (
         html.environment()
         .get_template("page.html")

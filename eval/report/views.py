@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ..score.deciding import RIGHT_FROM
+from ..table import NOTE
 from . import figures, worddiff
 from .plots import interval_bar
 from .text import clipped, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from markupsafe import Markup
 
     from .cases import CaseTable, Evidence, Outcome, Row
 
 PLAIN_ROWS = 200
 PLAIN_TEXT = 20_000
+MOST_LABELS = 12
+_THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)
 _SAID: dict[Outcome, tuple[str, str]] = {
     "broken": ("✕ was right", "fail"),
     "fixed": ("✓ was wrong", "pass"),
@@ -42,6 +48,17 @@ class EvidenceView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RepeatView:
+    """One of several answers to a case: whether it is the answer that is shown, in words; figures; the words that differ."""
+
+    said: str
+    state: str
+    error: str
+    pieces: tuple[tuple[str, str], ...]
+    figures: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RowView:
     """One case as plain HTML shows it."""
 
@@ -56,10 +73,15 @@ class RowView:
     compared: bool
     scores: tuple[tuple[str, str, bool], ...]
     more_scores: tuple[tuple[str, str, bool], ...]
+    live_error: str
     live_pieces: tuple[tuple[str, str], ...] | None
     pieces: tuple[tuple[str, str], ...]
+    probabilities: tuple[tuple[str, str], ...]
+    more_labels: int
+    repeats: tuple[RepeatView, ...]
     evidence: tuple[EvidenceView, ...]
     contexts: tuple[tuple[str, str, str], ...]
+    notes: tuple[tuple[str, str], ...]
     facts: str
 
 
@@ -89,13 +111,14 @@ def row_view(row: Row, table: CaseTable) -> RowView:
     answer = _cut(row.this.get("answer"))
     live_answer = None if row.live is None else _cut(row.live.get("answer"))
     pieces = worddiff.diff(live_answer or "", answer) if live_answer is not None else [worddiff.Piece("=", answer)]
+    probabilities = _probabilities(row)
     said, state = _SAID[row.outcome]
     if row.worse and row.outcome in ("both right", "unjudged", "right"):
         said, state = "↓ scored lower", "inconclusive"
     return RowView(
         id=row.id,
         question=clipped(row.question, 240),
-        long_question=_cut(row.question) if len(row.question) > 240 else "",
+        long_question=_cut(row.question) if len(row.question) > 240 or "\n" in row.question else "",
         tags=" · ".join(row.tags[tag] for tag in ("kind", "difficulty") if tag in row.tags),
         said=said,
         state=state,
@@ -104,10 +127,17 @@ def row_view(row: Row, table: CaseTable) -> RowView:
         compared=row.live is not None,
         scores=_scores(row, table, main=True),
         more_scores=_scores(row, table, main=False),
+        live_error=_cut((row.live or {}).get("error")),
         live_pieces=None if live_answer is None else tuple(piece for piece in pieces if piece.op != "+"),
         pieces=tuple(piece for piece in pieces if piece.op != "-"),
+        probabilities=probabilities[:MOST_LABELS],
+        more_labels=max(0, len(probabilities) - MOST_LABELS),
+        repeats=tuple(_repeat(part, place, answer) for place, part in enumerate(row.repeats)) if len(row.repeats) > 1 else (),
         evidence=tuple(_evidence(part, row.expected, live=row.live is not None) for part in row.evidence),
         contexts=_contexts(row),
+        notes=tuple(
+            (name.removeprefix(NOTE), _cut(text)) for name, text in row.this.items() if name.startswith(NOTE) and text is not None
+        ),
         facts=_facts(row),
     )
 
@@ -174,7 +204,7 @@ def _evidence(part: Evidence, expected: str, *, live: bool) -> EvidenceView:
         if part.text
         else ((False, "its text is in no answer's passages"),)
     )
-    return EvidenceView(id=part.id, state=state, said=said, runs=runs)
+    return EvidenceView(id=clipped(part.id, 240), state=state, said=said, runs=runs)
 
 
 def _contexts(row: Row) -> tuple[tuple[str, str, str], ...]:
@@ -187,7 +217,7 @@ def _contexts(row: Row) -> tuple[tuple[str, str, str], ...]:
         said = [f"{score:.3f}"] if score is not None else []
         said += ["expected"] if name in expected else []
         said += ["cited"] if name in cited else []
-        found.append((name, _cut(part.get("text")), " · ".join(said)))
+        found.append((clipped(name, 240), _cut(part.get("text")), " · ".join(said)))
     return tuple(found)
 
 
@@ -207,31 +237,57 @@ def _scores(row: Row, table: CaseTable, *, main: bool) -> tuple[tuple[str, str, 
 
 
 def _score(amount: float | None) -> str:
+    """Three digits, halves rounded away from zero: 0.842, 12.4, 1,234."""
     if amount is None:
         return "none"
-    return f"{amount:g}" if amount in (0, 1) else f"{amount:.3g}"
+    if abs(amount) >= 1000:
+        return f"{amount:,.0f}"
+    if 0 < abs(amount) < 0.0001:
+        return f"{amount:.2e}"
+    return f"{Decimal(amount).normalize(_THREE_DIGITS):f}" if amount else "0"
+
+
+def _probabilities(row: Row) -> tuple[tuple[str, str], ...]:
+    """The classes and how probable they are, the most probable first."""
+    found = [(str(part["label"]), figures.number(part["probability"])) for part in row.this.get("scores") or []]
+    return tuple((label, _score(share)) for label, share in sorted(found, key=lambda pair: -(pair[1] or 0.0)))
+
+
+def _repeat(part: dict[str, Any], place: int, shown: str) -> RepeatView:
+    given, error = _cut(part.get("answer")), _cut(part.get("error"))
+    said, state = ("no answer", "absent") if error else ("same answer", "same") if given == shown else ("another answer", "differs")
+    score, latency = figures.number(part.get("score")), figures.number(part.get("latency_ms"))
+    told = [_score(score)] if score is not None else []
+    told += [figures.milliseconds(latency)] if latency else []
+    pieces = worddiff.diff(shown, given) if state == "differs" else []
+    return RepeatView(
+        said=f"{ordinal(place + 1)}, {said}",
+        state=state,
+        error=error,
+        pieces=tuple(piece for piece in pieces if piece.op != "-"),
+        figures=" · ".join(told),
+    )
 
 
 def _facts(row: Row) -> str:
     here, live = row.this, row.live or {}
-    parts = []
-    latency, before = figures.number(here.get("latency_ms")), figures.number(live.get("latency_ms"))
-    if latency is not None:
-        parts.append(
-            f"{figures.milliseconds(before)} → {figures.milliseconds(latency)}" if before else figures.milliseconds(latency)
-        )
-    if (cost := figures.number(here.get("cost_usd"))) is not None:
-        parts.append(figures.usd(cost))
+    parts = [_change(live.get("latency_ms"), here.get("latency_ms"), figures.milliseconds)]
+    parts.append(_change(live.get("cost_usd"), here.get("cost_usd"), figures.usd))
     tokens = here.get("input_tokens"), here.get("output_tokens")
-    if any(tokens):
-        parts.append(f"{tokens[0] or 0:,} tokens in, {tokens[1] or 0:,} out")
-    if (here.get("attempts") or 1) > 1:
-        parts.append(figures.plural(here["attempts"], "attempt"))
-    if here.get("line"):
-        parts.append(f"line {here['line']} of the gold set")
-    if here.get("notes"):
-        parts.append(f"note: {_cut(here['notes'])}")
-    return " · ".join(parts)
+    parts.append(f"{tokens[0] or 0:,} tokens in, {tokens[1] or 0:,} out" if any(tokens) else "")
+    parts.append(figures.plural(here["attempts"], "attempt") if (here.get("attempts") or 1) > 1 else "")
+    parts.append(f"line {here['line']:,} of the gold set" if here.get("line") else "")
+    parts += [f"{name}: {given}" for name, given in row.tags.items()]
+    parts.append(f"note: {_cut(here['notes'])}" if here.get("notes") else "")
+    return " · ".join(filter(None, parts))
+
+
+def _change(before: object, here: object, said: Callable[[float], str]) -> str:
+    """`412 ms → 398 ms`; one figure where the other is missing or reads the same, nothing without this one."""
+    amount, old = figures.number(here), figures.number(before)
+    if amount is None:
+        return ""
+    return said(amount) if old is None or said(old) == said(amount) else f"{said(old)} → {said(amount)}"
 
 
 def _metric(name: str, leaf: str, raw: dict[str, Any]) -> MetricView:

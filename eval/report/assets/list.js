@@ -1,106 +1,264 @@
-// A list of any length: chunks of rows, filled only near the screen; open cases are remembered.
-const ROWS_A_CHUNK = 40;
-const SHOWN_AT_FIRST = 20;
-
+// A list of any length: rows stand at computed places and exist near the screen only; their words come from the engine.
 class CaseList {
-  constructor(root, head) {
+  static AT_FIRST = 20;
+  static MARGIN = 700;
+  static MOST_LINES = 4000;
+
+  // `source` has lines(rows, figure), one(row), and is told of opened(row) and closed(row).
+  constructor(root, about, source) {
     this.root = root;
-    this.head = head;
-    this.open = new Set();
+    this.about = about;
+    this.source = source;
+    this.rest = root.parentElement.querySelector(".rest");
+    this.rows = new Uint32Array(0);
+    this.made = new Map();
+    this.opened = new Map();
+    this.lines = new Map();
     this.current = -1;
-    this.rows = [];
-    this.guess = 40;
-    this.seen = new IntersectionObserver((entries) => entries.forEach((entry) => this.turn(entry)), { rootMargin: "1200px 0px" });
+    this.line = 41;
+    this.extras = [];
+    this.grown = new ResizeObserver((entries) => this.resized(entries));
+    this.rest.addEventListener("click", () => this.showAll());
+    window.addEventListener("scroll", () => this.later(), { passive: true });
+    window.addEventListener("resize", () => {
+      this.measure();
+      this.later();
+    });
   }
 
-  show(found, whole = false) {
-    this.found = found;
-    this.rows = whole ? found : found.slice(0, SHOWN_AT_FIRST);
-    const rows = this.rows;
+  get length() {
+    return this.whole ? this.rows.length : Math.min(CaseList.AT_FIRST, this.rows.length);
+  }
+
+  // `pinned` is a row that stands first although it is not among those found.
+  show(found, { figure = "", whole = false, pinned = null } = {}) {
+    if (figure !== this.figure) this.lines.clear();
+    this.figure = figure;
+    this.whole = whole;
+    this.rows = pinned === null ? found : Uint32Array.of(pinned, ...found);
+    this.places = new Int32Array(this.about.rows).fill(-1);
+    this.rows.forEach((row, place) => { this.places[row] = place; });
     this.current = -1;
-    this.seen.disconnect();
-    this.root.replaceChildren();
-    for (let start = 0; start < rows.length; start += ROWS_A_CHUNK) {
-      const chunk = element("div", { class: "chunk" });
-      chunk.start = start;
-      chunk.style.height = `${this.count(chunk) * this.guess}px`;
-      this.root.append(chunk);
-      this.seen.observe(chunk);
+    for (const one of this.made.values()) one.remove();
+    this.made.clear();
+    this.settle();
+    this.measure();
+  }
+
+  showAll() {
+    const next = this.length;
+    this.whole = true;
+    this.settle();
+    this.go(next);
+  }
+
+  settle() {
+    const left = this.rows.length - this.length;
+    this.rest.hidden = left === 0;
+    this.rest.textContent = `Show all ${counted(this.rows.length)}`;
+    this.root.classList.toggle("none", this.rows.length === 0);
+    this.layout();
+  }
+
+  // The height of a closed row, which depends on the width of the window.
+  measure() {
+    const closed = [...this.made.values()].find((one) => !one.open);
+    const height = closed?.getBoundingClientRect().height;
+    if (!height || height === this.line) return;
+    this.line = height;
+    this.layout();
+  }
+
+  layout() {
+    this.extras = [...this.opened]
+      .map(([row, { extra }]) => ({ place: this.places?.[row] ?? -1, extra }))
+      .filter(({ place }) => place >= 0 && place < this.length)
+      .sort((one, other) => one.place - other.place);
+    this.root.style.height = `${this.offset(this.length)}px`;
+    for (const one of this.made.values()) this.put(one);
+    this.render();
+  }
+
+  offset(place) {
+    let top = place * this.line;
+    for (const one of this.extras) if (one.place < place) top += one.extra;
+    return top;
+  }
+
+  placeAt(height) {
+    let left = height;
+    for (const { place, extra } of this.extras) {
+      if (left < (place + 1) * this.line) break;
+      if (left < (place + 1) * this.line + extra) return place;
+      left -= extra;
     }
-    if (!rows.length) this.root.append(element("p", { class: "pad note" }, "No case matches."));
-    else this.fill(this.root.firstElementChild);
-    if (found.length > rows.length) this.root.append(this.rest());
+    return Math.max(0, Math.min(this.length - 1, Math.floor(left / this.line)));
   }
 
-  rest() {
-    const button = element("button", { class: "rest", type: "button" }, `Show all ${this.found.length.toLocaleString("en")}`);
-    button.addEventListener("click", () => this.whole());
-    return button;
+  later() {
+    this.frame ||= requestAnimationFrame(() => this.render());
   }
 
-  whole() {
-    const next = this.rows.length;
-    this.show(this.found, true);
-    this.current = next - 1;
-    this.move(1);
+  render() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    if (!this.length) return;
+    const top = -this.root.getBoundingClientRect().top;
+    const places = new Set();
+    const last = this.placeAt(top + window.innerHeight + CaseList.MARGIN);
+    for (let place = this.placeAt(top - CaseList.MARGIN); place <= last; place += 1) places.add(place);
+    const focused = this.places[document.activeElement?.closest?.(".case")?.row ?? -1];
+    if (focused >= 0 && focused < this.length) places.add(focused);
+    this.exist([...places].sort((one, other) => one - other));
+    this.fill();
   }
 
-  count(chunk) {
-    return Math.min(ROWS_A_CHUNK, this.rows.length - chunk.start);
-  }
-
-  turn({ target, isIntersecting }) {
-    if (isIntersecting) this.fill(target);
-    else this.empty(target);
-  }
-
-  fill(chunk) {
-    if (chunk.childElementCount) return;
-    const rows = this.rows.slice(chunk.start, chunk.start + ROWS_A_CHUNK);
-    chunk.append(...rows.map((index) => this.item(index)));
-    chunk.style.height = "";
-    if (this.guess === 40) this.guess = chunk.firstElementChild.offsetHeight || 40;
-  }
-
-  empty(chunk) {
-    if (!chunk.childElementCount || chunk.contains(document.activeElement)) return;
-    chunk.style.height = `${chunk.offsetHeight}px`;
-    chunk.replaceChildren();
-  }
-
-  item(index) {
-    const made = element("details", { class: "case" }, summaryOf(this.head, index));
-    made.index = index;
-    made.addEventListener("toggle", () => this.toggled(made));
-    made.firstElementChild.addEventListener("focus", () => { this.current = this.rows.indexOf(index); });
-    if (this.open.has(index)) made.open = true;
-    return made;
-  }
-
-  async toggled(made) {
-    if (!made.open) {
-      this.open.delete(made.index);
-      return;
+  // Exactly the rows at these places, in their order, so that Tab goes from one to the next.
+  exist(places) {
+    const wanted = new Set(places.map((place) => this.rows[place]));
+    for (const [row, one] of this.made) {
+      if (wanted.has(row)) continue;
+      one.remove();
+      this.made.delete(row);
     }
-    this.open.add(made.index);
-    if (made.childElementCount > 1) return;
+    let before = null;
+    for (const place of places) {
+      const one = this.item(this.rows[place]);
+      if (one.previousElementSibling !== before || one.parentElement !== this.root) {
+        this.root.insertBefore(one, before ? before.nextElementSibling : this.root.firstElementChild);
+      }
+      before = one;
+    }
+  }
+
+  item(row) {
+    if (!this.made.has(row)) {
+      const one = this.opened.get(row)?.element ?? this.fresh(row);
+      this.made.set(row, one);
+      this.put(one);
+    }
+    return this.made.get(row);
+  }
+
+  fresh(row) {
+    const one = element("details", { class: "case blank" }, element("summary"));
+    one.row = row;
+    one.addEventListener("toggle", () => (one.open ? this.unfold(one) : this.fold(one)));
+    one.firstElementChild.addEventListener("focus", () => { this.current = this.places[row]; });
+    return one;
+  }
+
+  put(one) {
+    one.style.top = `${this.offset(this.places[one.row])}px`;
+  }
+
+  // The words of the rows that exist; while they are on their way no second time.
+  async fill() {
+    if (this.asking) return;
+    const blank = [...this.made.values()].filter((one) => one.told !== this.figure);
+    const unknown = blank.map((one) => one.row).filter((row) => !this.lines.has(row));
+    if (unknown.length) {
+      const { figure } = this;
+      this.asking = true;
+      const found = await this.source.lines(unknown, figure).finally(() => { this.asking = false; });
+      if (this.lines.size > CaseList.MOST_LINES) this.lines.clear();
+      if (figure === this.figure) unknown.forEach((row, at) => this.lines.set(row, found[at]));
+      this.later();
+    }
+    for (const one of blank) this.tell(one);
+    this.measure();
+  }
+
+  tell(one) {
+    const line = this.lines.get(one.row);
+    if (!line) return;
+    one.told = this.figure;
+    one.classList.remove("blank");
+    one.firstElementChild.replaceChildren(...lineOf(this.about, line, this.figure));
+  }
+
+  async unfold(one) {
+    const { row } = one;
+    if (this.opened.has(row)) return;
+    this.opened.set(row, { element: one, extra: 0 });
+    this.grown.observe(one);
+    this.source.opened(row);
+    if (one.childElementCount > 1) return;
     const waiting = element("p", { class: "waiting" }, "Unpacking…");
-    made.append(waiting);
-    waiting.replaceWith(bodyOf(this.head, await caseAt(this.head, made.index)));
+    one.append(waiting);
+    waiting.replaceWith(...(await this.source.one(row)));
+  }
+
+  fold(one) {
+    if (!this.opened.delete(one.row)) return;
+    this.grown.unobserve(one);
+    this.source.closed(one.row);
+    this.layout();
+  }
+
+  // An open case above the screen that grows must not push what is being read.
+  resized(entries) {
+    let shift = 0;
+    for (const { target } of entries) {
+      const known = this.opened.get(target.row);
+      if (!known || !target.isConnected) continue;
+      const extra = target.getBoundingClientRect().height - this.line;
+      const bottom = target.getBoundingClientRect().top + this.line + known.extra;
+      if (bottom < 0) shift += extra - known.extra;
+      known.extra = extra;
+    }
+    this.layout();
+    if (shift) window.scrollBy({ top: shift, behavior: "instant" });
   }
 
   move(step) {
-    if (!this.rows.length) return;
-    if (this.current + step >= this.rows.length && this.found.length > this.rows.length) {
-      this.whole();
-      return;
-    }
-    const place = Math.min(this.rows.length - 1, Math.max(0, this.current + step));
-    const chunk = this.root.children[Math.floor(place / ROWS_A_CHUNK)];
-    this.fill(chunk);
-    const summary = chunk.children[place % ROWS_A_CHUNK].firstElementChild;
-    summary.focus({ preventScroll: true });
-    summary.scrollIntoView({ block: "nearest" });
+    if (this.current + step >= this.length && this.length < this.rows.length) this.showAll();
+    else if (this.rows.length) this.go(Math.min(this.length - 1, Math.max(0, this.current + step)));
+  }
+
+  // What of the screen's top the navigation and the tools cover.
+  above() {
+    const tools = this.root.parentElement.querySelector(".tools");
+    const { position, top } = getComputedStyle(tools);
+    return position === "sticky" ? tools.offsetHeight + parseFloat(top) : 40;
+  }
+
+  // Bring a place onto the screen and give it the focus.
+  go(place) {
     this.current = place;
+    const top = this.root.getBoundingClientRect().top + this.offset(place);
+    const [above, low] = [this.above(), window.innerHeight - this.line - 8];
+    const far = top < above || top > low + window.innerHeight;
+    if (top < above || top > low) window.scrollBy({ top: top - (far ? above : low), behavior: "instant" });
+    this.render();
+    this.made.get(this.rows[place])?.firstElementChild.focus({ preventScroll: true });
+  }
+
+  // Open a row and bring it to the top of the screen; false where it is not in the list.
+  async open(row) {
+    const place = this.places[row];
+    if (place < 0) return false;
+    if (place >= this.length) {
+      this.whole = true;
+      this.settle();
+    }
+    this.go(place);
+    const one = this.made.get(row);
+    one.open = true;
+    await this.unfold(one);
+    window.scrollBy({ top: one.getBoundingClientRect().top - this.above() - 4, behavior: "instant" });
+    return true;
+  }
+
+  close(row) {
+    const known = this.opened.get(row);
+    if (!known) return;
+    known.element.open = false;
+    if (this.places[row] >= 0) this.go(this.places[row]);
+  }
+
+  toggle() {
+    const one = this.made.get(this.rows[this.current]);
+    if (one) one.open = !one.open;
   }
 }
