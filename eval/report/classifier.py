@@ -11,7 +11,7 @@ from ..score.labelled import NONE, Labelled
 from ..verdict.stats import wilson
 from . import figures
 from .plots.dots import points, whiskers
-from .plots.figure import Figure
+from .plots.figure import Figure, side_by_side
 from .plots.frame import Axis, Frame
 from .plots.histogram import bars, fraction_edges, histogram_frame, outline, shares
 from .plots.lines import line
@@ -32,6 +32,7 @@ FEWEST_A_BIN = 15
 MOST_LABELS = 8
 OTHER, NO_LABEL = "other labels", "no label"
 _SHADES = 5
+_NAMES = ("n", "mean", "min", "p25", "p50", "p75", "max")
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -107,12 +108,13 @@ def confidence_figure(here: Labelled, there: Labelled | None, usable: Mask, comm
         title="How sure it is",
         plot=frame.svg("Distribution of the probability of the likeliest outcome", words, marks),
         said=(words,),
-        head=("", "n", "mean", "min", "p25", "p50", "p75", "max"),
-        rows=tuple(
-            (name, f"{len(values):,}", f"{values.mean():.3f}", *(f"{part:.3f}" for part in np.quantile(values, _QUARTERS)))
-            for name, values in sides.items()
-        ),
+        head=("", *sides),
+        rows=side_by_side(_NAMES, {name: _spread_cells(values) for name, values in sides.items()}),
     )
+
+
+def _spread_cells(values: Floats) -> tuple[str, ...]:
+    return (f"{len(values):,}", f"{values.mean():.3f}", *(f"{part:.3f}" for part in np.quantile(values, _QUARTERS)))
 
 
 def _confidences(labelled: Labelled, rows: Mask) -> Floats:

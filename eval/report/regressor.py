@@ -11,7 +11,7 @@ import polars as pl
 from ..verdict.stats import wilson
 from . import figures
 from .plots.dots import dots, points, thinned, whiskers
-from .plots.figure import Figure
+from .plots.figure import Figure, side_by_side
 from .plots.frame import Axis, Frame
 from .plots.histogram import bars, edges, histogram_frame, outline, shares
 from .plots.lines import band, line
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SPANS = 12
 FEWEST_A_SPAN = 15
+_RESIDUAL_NAMES = ("n", "mean", "p5", "p25", "p50", "p75", "p95")
 _LEVELS = (0.1, 0.5, 0.9)
 _TAILS = (0.0025, 0.9975)
 _ENDS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -68,7 +69,7 @@ def predicted_figure(this: Side) -> Figure:
             f"{words}On the dotted line both are the same.",
             [frame.diagonal(), dots(frame, this.expected[order][shown], this.predicted[order][shown], "this")],
         ),
-        said=(f"{words}{_dotted(len(shown), len(this.expected))}",),
+        said=(f"{words}{_dotted(len(shown), len(this.expected))}{_beyond(scale, both)}",),
         head=("expected", "n", "mean expected", "mean predicted", "mean residual"),
         rows=tuple(_sized(this, rows) for rows in np.array_split(order, _span_count(len(order)))),
     )
@@ -139,14 +140,14 @@ def error_figure(this: Side, live: Side | None) -> Figure:
         title="Residuals",
         plot=frame.svg("Distribution of the residuals", words, marks),
         said=(words,),
-        head=("", "n", "mean", "p5", "p25", "p50", "p75", "p95"),
-        rows=tuple(_residual_row(name, values) for name, values in sides.items()),
+        head=("", *sides),
+        rows=side_by_side(_RESIDUAL_NAMES, {name: _residual_cells(values) for name, values in sides.items()}),
     )
 
 
-def _residual_row(name: str, values: Floats) -> tuple[str, ...]:
+def _residual_cells(values: Floats) -> tuple[str, ...]:
     places = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95)).tolist()
-    return (name, f"{len(values):,}", _signed(float(values.mean())), *map(_signed, places))
+    return (f"{len(values):,}", _signed(float(values.mean())), *map(_signed, places))
 
 
 def quantile_figure(this: list[Level], live: list[Level]) -> Figure:
@@ -229,11 +230,21 @@ def _level(level: float, count: int, n: int) -> Level:
 
 
 def _value_scale(values: Floats) -> Scale:
-    """A scale for values of either sign; logarithmic for positive ones that spread over more than 20 medians."""
-    low, high = np.quantile(values, _TAILS).tolist() if len(values) > 400 else (float(values.min()), float(values.max()))
-    if values.min() > 0 and high > SPREAD_FOR_LOG * float(np.median(values)):
+    """A scale for values of either sign; logarithmic for positive ones that spread over more than 20 medians.
+
+    Where few values lie so far out that they would take more than half of it, it ends at 0.25 % on both sides.
+    """
+    low, high = float(values.min()), float(values.max())
+    if low > 0 and high > SPREAD_FOR_LOG * float(np.median(values)):
         return Scale(low=low * 0.9, high=high * 1.1, log=True)
-    return around(low, high)
+    inner = np.quantile(values, _TAILS).tolist()
+    return around(*inner) if inner[1] > inner[0] and high - low > 2 * (inner[1] - inner[0]) else around(low, high)
+
+
+def _beyond(scale: Scale, values: Floats) -> str:
+    """How many dots are drawn on the edge because they lie beyond it."""
+    count = int(((values < scale.low) | (values > scale.high)).sum())
+    return f" {figures.plural(count, 'case')} beyond the edge {'is' if count == 1 else 'are'} drawn on it." if count else ""
 
 
 def _plain(amount: float) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from ..verdict.paired import paired_means
-from ..verdict.stats import Estimate, Sample, bounds, estimate_mean, spread
+from ..verdict.cells import Moments
+from ..verdict.paired import paired_from_moments
+from ..verdict.stats import Estimate, Sample, bounds, contributions, estimate_mean, is_binary, spread
 from ..verdict.values import clusters_of, weights_of
 from . import figures
 
@@ -56,13 +58,44 @@ class Sides:
         up, down = int((self.here.values > self.there).sum()), int((self.here.values < self.there).sum())
         return up, down, len(self.there) - up - down
 
+    @cached_property
+    def mean(self) -> Estimate:
+        """The mean of this image's numbers."""
+        return mean(self.this)
+
+    @cached_property
+    def live_mean(self) -> Estimate:
+        """The mean of live's."""
+        return mean(self.live)
+
+    @cached_property
     def difference(self) -> Estimate | None:
-        """This less live over the pairs with its interval; None without pairs."""
+        """This less live over the pairs with its interval, as slices have it; None without pairs."""
         if not len(self.there):
             return None
-        found = paired_means(self.here, self.there)
+        deltas = replace(self.here, values=self.here.values - self.there, kind="difference")
+        fraction = self.here.kind == "fraction"
+        binary = fraction and deltas.plain and self.here.binary and is_binary(self.there)
+        up, down, _ = self.moved
+        live = float(np.average(self.there, weights=self.here.weights))
+        found = paired_from_moments(_moments(deltas), live, discordant=(up, down) if binary else None, fraction=fraction)
         low, high = found.interval(CONFIDENCE) if found.interval is not None else (None, None)
         return Estimate(value=found.diff, low=low, high=high, n=found.n, note=found.note)
+
+
+def _moments(deltas: Sample) -> Moments:
+    average = float(np.average(deltas.values, weights=deltas.weights))
+    parts, whole = contributions(deltas, average), contributions(deltas, 0.0)
+    return Moments(
+        n=len(deltas.values),
+        units=len(parts),
+        mean=average,
+        squares=float((parts * parts).sum()),
+        cubes=float((parts * parts * parts).sum()),
+        plain=deltas.plain,
+        differing=int(np.count_nonzero(whole)),
+        largest=float(np.abs(whole).max()),
+    )
 
 
 class Columns:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from markupsafe import Markup
 
 
@@ -18,3 +20,8 @@ class Figure:
     said: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+
+
+def side_by_side(names: Sequence[str], sides: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """The rows of a table: what each side says of every name."""
+    return tuple(zip(names, *sides.values(), strict=True))

@@ -35,7 +35,8 @@ def edges(values: Floats, *, whole: bool = False) -> Floats:
     tails = (_TAIL, 1 - _TAIL) if len(values) >= _ENOUGH_FOR_TAILS else (0.0, 1.0)
     low, q1, q3, high = np.quantile(values, (tails[0], 0.25, 0.75, tails[1])).tolist()
     if whole and high - low < MOST:
-        return np.arange(math.floor(low), math.ceil(high) + 2) - 0.5
+        room = 2 if low == high else 0
+        return np.arange(math.floor(low) - room, math.ceil(high) + 2 + room) - 0.5
     if high <= low:
         low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
     width = 2 * (q3 - q1) / len(values) ** (1 / 3)

@@ -95,7 +95,9 @@ def compact(amount: float) -> str:
         return f"{amount / 1e6:.4g}M"
     if size >= 10_000:
         return f"{amount / 1e3:.4g}k"
-    return "0" if amount == 0 else f"{amount:,.6g}"
+    if size >= 100:
+        return f"{amount:,.0f}"
+    return "0" if amount == 0 else f"{amount:.4g}"
 
 
 def percent(share: float) -> str:

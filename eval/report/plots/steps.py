@@ -37,10 +37,6 @@ def steps(frame: Frame, values: Floats, name: str) -> Markup:
 
 
 def percentiles(values: Floats) -> list[float | None]:
-    """p50, p90, p95, p99 and the maximum (nearest rank); None without values."""
-    if not len(values):
-        return [None] * len(PERCENTILES)
-    ordered = np.sort(values)
-    places = np.ceil(np.array(PERCENTILES) * len(ordered) - 1e-9).astype(np.int64) - 1
-    found: list[float | None] = ordered[np.maximum(places, 0)].tolist()
+    """p50, p90, p95, p99 and the maximum, between neighbours as the metrics have them; None without values."""
+    found: list[float | None] = np.quantile(values, PERCENTILES).tolist() if len(values) else [None] * len(PERCENTILES)
     return found

@@ -11,7 +11,7 @@ from ..asked import asked, in_time
 from ..plots.figure import Figure
 from ..plots.frame import Axis, Frame
 from ..plots.lines import held
-from ..plots.scale import Scale
+from ..plots.scale import Scale, compact
 
 if TYPE_CHECKING:
     from ..asked import Asked
@@ -57,7 +57,8 @@ def _facts(asking: dict[str, Any], evaluation: dict[str, Any]) -> list[tuple[str
         ("reused", "Taken over", "from the journal or the cache"),
         ("backoffs", "Slowed down", "times, because the service was in trouble"),
     ):
-        if (count := figures.number(asking.get(name))) is not None:
+        count = figures.number(asking.get(name))
+        if count or (count is not None and name == "errors"):
             facts.append((label, f"{count:,.0f}", more))
     if cost := figures.number(asking.get("cost_usd")):
         budget = figures.number((evaluation.get("cost") or {}).get("budget_usd"))
@@ -114,14 +115,14 @@ def _pace(table: CaseTable) -> Figure | None:
         x=Axis(scale=Scale(low=0.0, high=float(came[-1]) / unit), label=f"{name} since the first question"),
         y=Axis(scale=Scale(low=0.0, high=1.1 * float(rate.max()) or 1.0), label="answers a second"),
     )
-    words = f"{len(came) / came[-1]:,.3g} answers a second on the mean, {rate.max():,.3g} at most."
+    words = f"{compact(len(came) / came[-1])} answers a second on the mean, {compact(float(rate.max()))} at most."
     return Figure(
         title="Pace",
         plot=frame.svg("Answers a second over the run", words, [held(frame, edges[:-1] / unit, rate, "this")]),
         said=(words,),
         head=("from", "to", "answers a second"),
         rows=tuple(
-            (figures.seconds(a), figures.seconds(b), f"{amount:,.3g}")
+            (figures.seconds(a), figures.seconds(b), compact(amount))
             for a, b, amount in zip(edges[:-1].tolist(), edges[1:].tolist(), rate.tolist(), strict=True)
         ),
     )

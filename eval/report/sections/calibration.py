@@ -40,15 +40,16 @@ def view(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
     """What there is for labels and for values; None where neither is expected."""
     if not len(table):
         return None
-    parts = [part for part in (_labels(report, table), _values(table)) if part is not None]
+    expected = expected_columns(table.frame, {"label", "value"})
+    parts = [_labels(report, table, expected["label"]), _values(table, expected["value"].fill_null(np.nan).to_numpy())]
+    parts = [part for part in parts if part is not None]
     return {"parts": parts, "live": table.has_live} if parts else None
 
 
-def _labels(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
+def _labels(report: ReportInput, table: CaseTable, expected: pl.Series) -> dict[str, Any] | None:
     frame, live = table.frame, table.live
     if not {"scores", "label"} <= set(frame.columns):
         return None
-    expected = expected_columns(frame, {"label"})["label"]
     if expected.null_count() == len(expected):
         return None
     here = Labelled(frame, expected)
@@ -60,39 +61,41 @@ def _labels(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
     figure = reliability_figure(here, there, usable, both)
     return {
         "figures": [figure, confidence_figure(here, there, usable, both)] if figure else [],
-        "facts": _measures(report, table, both) if figure else [],
+        "table": _measures(report, table, both) if figure else None,
         "confusion": confusion(here, there, usable, both),
         "ideal": figure is not None,
     }
 
 
-def _measures(report: ReportInput, table: CaseTable, both: Mask) -> list[tuple[str, str, str]]:
+def _measures(report: ReportInput, table: CaseTable, both: Mask) -> dict[str, Any] | None:
     """ECE and Brier score as the evaluation has them, and what they are with live."""
     metrics = (report.evaluation or {}).get("metrics") or {}
-    facts = []
+    rows = []
     for name in SHOWN:
         raw = metrics.get(name) or {}
-        if figures.number(raw.get("value")) is None:
-            continue
-        spread = figures.interval(name, raw.get("ci_low"), raw.get("ci_high"))
-        facts.append((_title(name), figures.value(name, raw["value"]), f"{spread}{_live_value(table.live, name, both)}"))
-    return facts
+        if figures.number(raw.get("value")) is not None:
+            spread = figures.interval(name, raw.get("ci_low"), raw.get("ci_high")) or figures.NONE
+            live = (_live_value(table.live, name, both),) if table.has_live else ()
+            rows.append((_title(name), figures.value(name, raw["value"]), spread, *live))
+    return _tabled("Measures", ("less is better", "this", "95 % interval"), rows, table) if rows else None
+
+
+def _tabled(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]], table: CaseTable) -> dict[str, Any]:
+    return {"title": title, "head": (*head, *(("live",) if table.has_live else ())), "rows": rows}
 
 
 def _title(name: str) -> str:
-    return "Calibration error (ECE)" if name.endswith("ece") else "Brier score"
+    return "calibration error (ECE)" if name.endswith("ece") else "Brier score"
 
 
 def _live_value(live: pl.DataFrame | None, name: str, both: Mask) -> str:
     if live is None or name not in live.columns or not both.any():
-        return ""
-    found = summarise(live.filter(both), name, CONFIDENCE)
-    return f"; live {figures.value(name, found.value)}" if found.value is not None else ""
+        return figures.NONE
+    return figures.value(name, summarise(live.filter(both), name, CONFIDENCE).value)
 
 
-def _values(table: CaseTable) -> dict[str, Any] | None:
+def _values(table: CaseTable, expected: Floats) -> dict[str, Any] | None:
     guess = numbers(table.frame, "value")
-    expected = expected_columns(table.frame, {"value"})["value"].fill_null(np.nan).to_numpy()
     if guess is None:
         return None
     known = usable_rows(table.frame) & ~np.isnan(guess) & ~np.isnan(expected)
@@ -104,7 +107,8 @@ def _values(table: CaseTable) -> dict[str, Any] | None:
     levels, before = _levels(table.frame, expected, known), _levels(table.live, expected, None if there is None else there[1])
     drawn = [predicted_figure(this), residual_figure(this, live), error_figure(this, live)]
     drawn += [quantile_figure(levels, before)] if levels else []
-    return {"figures": drawn, "facts": _coverages(table, expected, known, levels), "confusion": None, "ideal": True}
+    inside = _coverages(table, expected, (known, None if there is None else there[1]))
+    return {"figures": drawn, "table": inside, "confusion": None, "ideal": True}
 
 
 def _live_rows(table: CaseTable, expected: Floats) -> tuple[Floats, Mask] | None:
@@ -120,15 +124,22 @@ def _levels(frame: pl.DataFrame | None, expected: Floats, rows: Mask | None) -> 
     return [] if frame is None or rows is None else quantile_levels(frame, expected, rows)
 
 
-def _coverages(table: CaseTable, expected: Floats, rows: Mask, levels: list[Level]) -> list[tuple[str, str, str]]:
+def _coverages(table: CaseTable, expected: Floats, sides: tuple[Mask, Mask | None]) -> dict[str, Any] | None:
     """Nominal against real coverage, of the service's own interval and of those between its quantiles."""
-    facts = []
-    if (own := coverage(table.frame, expected, rows)) is not None:
-        facts.append(("Expected values within the interval", _percent(own), f"{interval_of(own)}; the service names no level"))
-    central = central_intervals(table.frame, expected, rows, levels)
-    named = [(f"Within the central {100 * part.level:g} %", part) for part in central]
-    return [*facts, *((name, _percent(part), f"{interval_of(part)}, by the quantiles") for name, part in named)]
+    mine = _within(table.frame, expected, sides[0])
+    theirs = {} if table.live is None or sides[1] is None else _within(table.live, expected, sides[1])
+    rows = [
+        (name, _percent(part), interval_of(part), *((_percent(theirs.get(name)),) if table.has_live else ()))
+        for name, part in mine.items()
+    ]
+    return _tabled("Expected values inside", ("interval", "this", "95 % interval"), rows, table) if rows else None
 
 
-def _percent(part: Level) -> str:
-    return f"{100 * part.share:.1f} %"
+def _within(frame: pl.DataFrame, expected: Floats, rows: Mask) -> dict[str, Level]:
+    own, levels = coverage(frame, expected, rows), quantile_levels(frame, expected, rows)
+    central = {f"central {100 * part.level:g} %": part for part in central_intervals(frame, expected, rows, levels)}
+    return ({} if own is None else {"its own, level not told": own}) | central
+
+
+def _percent(part: Level | None) -> str:
+    return figures.NONE if part is None else f"{100 * part.share:.1f} %"

@@ -11,24 +11,24 @@ from ...score.registry import measure
 from ...verdict.stats import is_binary
 from .. import figures
 from ..plots.bar import share_bars
-from ..plots.figure import Figure
+from ..plots.figure import Figure, side_by_side
 from ..plots.histogram import bars, edges, fraction_edges, histogram_frame, outline, shares
 from ..plots.scale import SPREAD_FOR_LOG, amounts
 from ..plots.steps import ecdf_frame, steps
-from ..sides import Columns, mean, quarters
+from ..sides import Columns, quarters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from markupsafe import Markup
 
-    from ...verdict.stats import Estimate
+    from ...verdict.stats import Estimate, Sample
     from ..cases import CaseTable
     from ..model import ReportInput
     from ..sides import Floats, Sides
 
 FEWEST_SHOWN = 3
-HEAD = ("", "n", "mean", "95 % interval", "min", "p25", "p50", "p75", "max")
+NAMES = ("n", "mean", "95 % interval", "min", "p25", "p50", "p75", "max")
 
 
 def view(_report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
@@ -53,22 +53,23 @@ def spread_of(name: str, sides: Sides) -> Figure:
     """One metric: a share where every value is 0 or 1, else its distribution; behind it means and quartiles."""
     title = figures.plain_name(name)
     unit = {"ms": "ms", "usd": "USD", "count": "tokens", "number": title, "fraction": title}[figures.unit_of(name)]
-    samples = (("this", sides.this), ("live", sides.live))
-    rows = tuple(_row(side, name, sample) for side, sample in samples if len(sample.values))
+    told = {"this": _told(name, sides.this, sides.mean)}
+    told |= {"live": _told(name, sides.live, sides.live_mean)} if sides.compared else {}
+    words = said(name, sides)
     return Figure(
         title=title,
-        plot=_plot(name, unit, sides),
-        said=said(name, sides),
-        head=HEAD,
-        rows=rows,
+        plot=_plot(name, unit, sides, " ".join(words)),
+        said=words,
+        head=("", *told),
+        rows=side_by_side(NAMES, told),
     )
 
 
 def said(name: str, sides: Sides) -> tuple[str, ...]:
     """Mean and n; the difference over the pairs with its interval; how many moved which way."""
-    here = mean(sides.this)
+    here = sides.mean
     lines = [f"Mean {_with_interval(name, here)}, n {here.n:,}."]
-    change = sides.difference()
+    change = sides.difference
     if change is not None and change.value is not None:
         spread = figures.interval(name, change.low, change.high, signed=True)
         lines.append(
@@ -86,11 +87,10 @@ def _of_all_cases(name: str) -> bool:
         return False
 
 
-def _row(side: str, name: str, sample: Any) -> tuple[str, ...]:
-    found = mean(sample)
+def _told(name: str, sample: Sample, found: Estimate) -> tuple[str, ...]:
     spread = figures.interval(name, found.low, found.high) or figures.NONE
     places = (figures.value(name, amount) for amount in quarters(sample.values))
-    return (side, f"{found.n:,}", figures.value(name, found.value), spread, *places)
+    return (f"{found.n:,}", figures.value(name, found.value), spread, *places)
 
 
 def _with_interval(name: str, found: Estimate) -> str:
@@ -98,10 +98,10 @@ def _with_interval(name: str, found: Estimate) -> str:
     return f"{figures.value(name, found.value)}{f' ({spread})' if spread else ''}"
 
 
-def _plot(name: str, unit: str, sides: Sides) -> Markup:
+def _plot(name: str, unit: str, sides: Sides, words: str) -> Markup:
     this, live = sides.this.values, sides.live.values
     both = np.r_[this, live]
-    title, words = f"Distribution of {figures.plain_name(name)}", " ".join(said(name, sides))
+    title = f"Distribution of {figures.plain_name(name)}"
     if sides.this.kind == "fraction" and is_binary(both):
         return share_bars(list(_shares(sides)), f"Share of cases with {figures.plain_name(name)}", words)
     if both.min() > 0 and both.max() > SPREAD_FOR_LOG * float(np.median(both)):
@@ -131,7 +131,6 @@ def cumulative(unit: str, this: Floats, live: Floats, title: str, words: str) ->
 
 
 def _shares(sides: Sides) -> Iterable[tuple[str, tuple[float, float | None, float | None]]]:
-    for name, sample in (("live", sides.live), ("this", sides.this)):
-        found = mean(sample)
+    for name, found in (("live", sides.live_mean), ("this", sides.mean)):
         if found.value is not None:
             yield name, (found.value, found.low, found.high)

@@ -29,6 +29,7 @@ FEWEST_A_SPAN = 10
 FIRST = 10
 SLOW_START = 1.5
 _TAIL = 0.995
+_MANY = 400
 
 
 def view(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
@@ -58,7 +59,7 @@ def _limit(report: ReportInput) -> float | None:
 def _within(this: Floats, live: Floats, limit: float | None) -> Figure:
     """The cumulative shares of both sides, up to their 99.5th percentile."""
     both = np.r_[this, live]
-    top = max([float(np.quantile(side, _TAIL)) for side in (this, live) if len(side)] + [limit or 0.0])
+    top = max(limit or 0.0, *(_reach(side) for side in (this, live) if len(side)))
     frame = ecdf_frame(amounts(both, max(top, float(both.min()))), "ms")
     marks = [frame.upright(limit, f"p95 limit {figures.milliseconds(limit)}")] if limit is not None else []
     marks += [steps(frame, live, "live")] if len(live) else []
@@ -70,6 +71,11 @@ def _within(this: Floats, live: Floats, limit: float | None) -> Figure:
         plot=frame.svg("Latency: cumulative share of cases", said, marks),
         said=(said,),
     )
+
+
+def _reach(values: Floats) -> float:
+    """How far an axis reaches: to the largest value, of many to all but the outermost 0.5 %."""
+    return float(np.quantile(values, _TAIL)) if len(values) >= _MANY else float(values.max())
 
 
 def _table(this: Floats, live: Floats, evaluation: dict[str, Any] | None) -> dict[str, Any]:
@@ -109,7 +115,7 @@ def _course(table: CaseTable) -> Figure | None:
     if len(xs) < 2 or xs[-1] <= 0:
         return None
     unit, name = in_time(float(found.seconds[-1]))
-    top = float(np.quantile(ys, _TAIL)) * (1.3 if found.failed.any() or found.again.any() else 1.1)
+    top = _reach(ys) * (1.3 if found.failed.any() or found.again.any() else 1.1)
     frame = Frame(
         x=Axis(scale=Scale(low=0.0, high=float(found.seconds[-1]) / unit), label=f"{name} since the first question"),
         y=Axis(scale=amounts(ys, max(top, float(ys.min()))), label="ms"),

@@ -19,7 +19,7 @@ from ..plots.frame import Axis, Frame
 from ..plots.histogram import bars, outline
 from ..plots.lines import band, line
 from ..plots.scale import Scale, percent
-from ..sides import Columns, common, mean
+from ..sides import Columns, common
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,11 +91,11 @@ def depths(columns: Columns, mine: tuple[Judged, Mask], theirs: tuple[Judged, Ma
         found.append(
             Depth(
                 k=k,
-                recall=mean(recalled.this),
-                live=mean(recalled.live),
-                diff=recalled.difference(),
-                hit=mean(hits.this),
-                live_hit=mean(hits.live),
+                recall=recalled.mean,
+                live=recalled.live_mean,
+                diff=recalled.difference,
+                hit=hits.mean,
+                live_hit=hits.live_mean,
             )
         )
     return found
@@ -134,16 +134,25 @@ def _curve(found: Sequence[Depth], gated: Sequence[int]) -> Figure:
         title="Recall and hits among the first k",
         plot=frame.svg("Recall at k over k", words, marks),
         said=(words, key),
+        head=("k", "recall", "95 % interval", "hit", "hit, live"),
+        rows=tuple(_row(part) for part in found),
     )
 
 
-def _table(found: Sequence[Depth]) -> dict[str, Any]:
-    compared = any(part.diff is not None for part in found)
-    head = ("k", "recall", "95 % interval", *(("live", "difference", "95 % interval") if compared else ()), "hit")
-    return {
-        "head": (*head, *(("hit, live",) if compared else ())),
-        "rows": tuple(_row(part, compared=compared) for part in found),
-    }
+def _table(found: Sequence[Depth]) -> dict[str, Any] | None:
+    """Recall of both by k, and the difference in points; None without live."""
+    rows = tuple(
+        (
+            f"{part.k}",
+            figures.value("", part.live.value),
+            figures.value("", part.recall.value),
+            figures.difference("", part.diff.value),
+            figures.interval("", part.diff.low, part.diff.high, signed=True) or figures.NONE,
+        )
+        for part in found
+        if part.diff is not None
+    )
+    return {"head": ("k", "live", "this", "diff, points", "95 % interval"), "rows": rows} if rows else None
 
 
 def _whole_ticks(deepest: int) -> list[float]:
@@ -169,18 +178,10 @@ def _banded(frame: Frame, found: Sequence[Depth], estimates: Sequence[Estimate],
     return [*marks, line(frame, *_known(found, estimates), name)]
 
 
-def _row(part: Depth, *, compared: bool) -> tuple[str, ...]:
-    name = "retrieval.recall"
-    spread = figures.interval(name, part.recall.low, part.recall.high) or figures.NONE
-    here = (f"{part.k}", figures.value(name, part.recall.value), spread)
-    if not compared:
-        return (*here, figures.value(name, part.hit.value))
-    diff = (figures.NONE, figures.NONE)
-    if part.diff is not None:
-        between = figures.interval(name, part.diff.low, part.diff.high, signed=True) or figures.NONE
-        diff = (figures.difference(name, part.diff.value), between)
-    hits = (figures.value(name, part.hit.value), figures.value(name, part.live_hit.value))
-    return (*here, figures.value(name, part.live.value), *diff, *hits)
+def _row(part: Depth) -> tuple[str, ...]:
+    spread = figures.interval("", part.recall.low, part.recall.high) or figures.NONE
+    hits = (figures.value("", part.hit.value), figures.value("", part.live_hit.value))
+    return (f"{part.k}", figures.value("", part.recall.value), spread, *hits)
 
 
 def first_ranks(judged: Judged, rows: Mask) -> tuple[Floats, int]:

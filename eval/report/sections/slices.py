@@ -17,6 +17,7 @@ FEW = 20
 SHOWN_A_TAG = 8
 MOST_METRICS = 5
 MOST_PAIRS = 20
+SHOWN_MOVES = 8
 LEVEL = 0.05
 _OPERATIONAL = ("errors", "latency", "cost", "tokens")
 _FULL_HEAT = 0.06
@@ -91,8 +92,8 @@ def view(report: ReportInput, _table: CaseTable) -> dict[str, Any] | None:
     return {
         "heat": found,
         "few": FEW,
-        "held": [move for move in moves if move.holds],
-        "rest": [move for move in moves if not move.holds],
+        "held": [move for move in moves if move.holds][:SHOWN_MOVES],
+        "rest": [move for move in moves if move.holds][SHOWN_MOVES:] + [move for move in moves if not move.holds],
         "pairs": pairs(report.evaluation),
         "tested": bool((report.evaluation or {}).get("moved")),
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import figures
-from ..sides import Columns, mean
+from ..sides import Columns
 from .distributions import spread_of
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def _facts(evaluation: dict[str, Any], found: dict[str, Sides]) -> list[tuple[st
     if (cost := found.get("cost.usd_per_case")) is not None:
         spent, budget = math.fsum(cost.this.values), figures.number((evaluation.get("cost") or {}).get("budget_usd"))
         facts.append(("Total", figures.usd(spent), f"of a budget of {figures.usd(budget)}" if budget else _asked_of(cost)))
-        facts.append(("The costliest tenth of the cases", f"{100 * costliest_share(cost.this.values):.0f} % of the total", ""))
+        facts.append(("Costliest tenth of the cases", f"{100 * costliest_share(cost.this.values):.0f} %", "of the total"))
         facts += _against(cost)
     for name in ("tokens.input", "tokens.output"):
         if name in found:
-            total, average = int(found[name].this.values.sum()), mean(found[name].this).value or 0.0
+            total, average = int(found[name].this.values.sum()), found[name].mean.value or 0.0
             facts.append((f"{name.partition('.')[2].capitalize()} tokens", f"{total:,}", f"{average:,.0f} per case"))
     judged = [amount for record in _records(evaluation) if (amount := figures.number(record.get("cost_usd")))]
     if judged:
@@ -70,7 +70,7 @@ def _asked_of(cost: Sides) -> str:
 
 def _against(cost: Sides) -> list[tuple[str, str, str]]:
     """What a case costs more or less than with live, and the same in percent."""
-    change = cost.difference()
+    change = cost.difference
     if change is None or change.value is None:
         return []
     name, before = "cost.usd_per_case", float(np.mean(cost.there))
