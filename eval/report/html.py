@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from . import figures, plots, sentence
+from . import figures, plots, sentence, worddiff
 from .gates import SIGNS, WORDS
 from .secrets import mask
 from .text import safe_href, visible
 
 if TYPE_CHECKING:
     from .gates import Gate
+    from .model import ReportInput
 
 HERE = Path(__file__).parent
 NONE = "'none'"
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|ms|s|min|h|points?|MB)(?![\w]))|(?<=min) (?=\d)")
 _METRIC = re.compile(r"(?<![\w./])([a-z_]+\.[a-z][a-z0-9_]*(?:@\d+)?)(?= (?:on|is) )")
 
 
@@ -78,13 +80,17 @@ def environment() -> Environment:
         "plain_name": figures.plain_name,
         "plottable": lambda gate: bool(_forest(gate, None)),
         "seconds": figures.seconds,
+        "sees": lambda gate: figures.size(gate.metric, gate.smallest_effect or 0.0),
         "sentence": _capital,
         "short": figures.short,
         "short_value": _short_value,
         "slice_label": figures.slice_label,
         "spread": lambda gate: figures.interval(gate.metric, gate.low, gate.high, signed=gate.relative),
+        "to_live": _to_live,
         "typeset": figures.typeset,
+        "unbroken": _unbroken,
         "value": figures.value,
+        "worddiff": worddiff.diff,
     }
     return made
 
@@ -109,6 +115,24 @@ def _coded(text: str) -> Markup:
     """The text with the names of metrics (`retrieval.recall@10`) set as code."""
     runs = _METRIC.split(visible(text))
     return Markup("").join(Markup("<code>{}</code>").format(run) if at % 2 else run for at, run in enumerate(runs))
+
+
+def _unbroken(text: str) -> str:
+    """The text with its numbers and their units kept on one line."""
+    return _UNIT.sub("\u00a0", text)
+
+
+def _to_live(text: Markup, report: ReportInput) -> Markup:
+    """The line that says with what the run was compared, with a link to that release's report and its day as a time."""
+    lead, named, rest = text.partition("what is live")
+    if not named or report.live is None:
+        return text
+    address = safe_href(report.live.url)
+    link = Markup('<a href="{}">{}</a>').format(address, named) if address else named
+    day = figures.day(report.live.released_at)
+    before, found, after = rest.partition(f"released {day}")
+    when = Markup('released <time datetime="{}">{}</time>').format(report.live.released_at, day) if found else found
+    return Markup("").join([lead, link, before, when, after])
 
 
 def _capital(text: str) -> str:

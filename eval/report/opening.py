@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,7 +12,7 @@ from .sentence import TITLES, evidence, headline
 
 if TYPE_CHECKING:
     from .cases import CaseTable
-    from .model import ChainLink, ReportInput
+    from .model import ChainLink, DigestCheck, ReportInput
 
 State = Literal["pass", "fail", "inconclusive"]
 STAGES = ("commit", "image", "contract", "evaluation", "push", "release", "running")
@@ -23,12 +23,14 @@ _LEVEL = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """The verdict block. `lines` follow the sentence: the evidence, then against what and how sure."""
+    """The verdict block. `lines` follow the sentence: the evidence, then against what and how sure; `links` says which links
+    of the digest chain hold."""
 
     state: State
     title: str
     sentence: str
     lines: tuple[str, ...] = ()
+    links: str = ""
 
     @property
     def sign(self) -> str:
@@ -46,11 +48,11 @@ class Fact:
 
 
 def opening(report: ReportInput) -> Opening:
-    """The verdict of the whole run: what the release did counts most, then the evaluation, then whatever stopped the chain."""
-    found = _unreleased(report) or _evaluated(report) or _stopped(report)
-    if report.headline:
-        return Opening(state=found.state, title=found.title, sentence=report.headline.rstrip("."), lines=found.lines)
-    return found
+    """The verdict of the whole run: what the release did counts most, then a broken link of the digests, then the evaluation,
+    then whatever stopped the chain."""
+    found = _unreleased(report) or _unchained(report) or _evaluated(report) or _stopped(report)
+    sentence = report.headline.rstrip(".") if report.headline else found.sentence
+    return replace(found, sentence=sentence, links=links_said(report))
 
 
 def chain(report: ReportInput) -> tuple[ChainLink, ...]:
@@ -65,7 +67,7 @@ def chain(report: ReportInput) -> tuple[ChainLink, ...]:
 
 
 def facts(report: ReportInput, table: CaseTable) -> list[Fact]:
-    """Flips, the smallest visible fall, time and cost, as far as they are known."""
+    """Flips, the smallest visible fall, time and cost of the run, as far as they are known."""
     evaluation = report.evaluation
     found = _flips(table)
     if evaluation is not None:
@@ -74,27 +76,47 @@ def facts(report: ReportInput, table: CaseTable) -> list[Fact]:
             found.append(Fact(figure=f"! {errors:,}", label=said, state="inconclusive"))
         if fall := smallest_fall(evaluation):
             found.append(Fact(figure=fall[0], label=fall[1]))
-        found += [fact for fact in (_time(evaluation, table), _cost(evaluation)) if fact]
+        found += [fact for fact in (_time(report, table), _cost(evaluation)) if fact]
+    elif report.seconds is not None:
+        found.append(Fact(figure=figures.seconds(report.seconds), label="the whole run"))
     return found
 
 
 def smallest_fall(evaluation: dict[str, Any]) -> tuple[str, str] | None:
-    """The smallest real fall that this gold set would notice in 4 of 5 runs (one-sided 5 %): given, or from a gate's interval.
+    """The smallest real fall (or rise) that this run would have noticed in 4 of 5 runs: given, as the gate says, or from its
+    interval.
 
-    Standard error from the interval at its level, times the normal quantiles of level and power added.
+    From an interval: the standard error at its level, times the normal quantiles of level (one-sided 5 %) and power added.
     """
     given = evaluation.get("smallest_fall")
     if isinstance(given, dict):
         metric, fall = str(given.get("metric", "")), figures.number(given.get("value"))
-        return (figures.size(metric, fall), f"smallest fall of {figures.plain_name(metric)} it can see") if fall else None
-    gates = [gate for gate in listed(evaluation) if gate.rule == "max_drop" and gate.low is not None and gate.high is not None]
+        return (figures.size(metric, fall), _could_see("fall", figures.plain_name(metric))) if fall else None
+    gates = [gate for gate in listed(evaluation) if gate.relative and gate.low is not None and gate.high is not None]
     gate = next((gate for gate in gates if not gate.slice), gates[0] if gates else None)
-    if gate is None or gate.low is None or gate.high is None or gate.high <= gate.low:
+    effect = None if gate is None else gate.smallest_effect or _from_interval(gate)
+    if gate is None or not effect:
         return None
-    normal = NormalDist()
-    error = (gate.high - gate.low) / 2 / normal.inv_cdf(0.5 + (gate.confidence or 0.95) / 2)
-    fall = error * (normal.inv_cdf(1 - _LEVEL) + normal.inv_cdf(_POWER))
-    return figures.size(gate.metric, fall), f"smallest fall of {gate.name} it can see"
+    return figures.size(gate.metric, effect), _could_see("rise" if gate.rule == "max_rise" else "fall", gate.name)
+
+
+def broken(report: ReportInput) -> DigestCheck | None:
+    """The first link of built = tested = ... = running that does not hold."""
+    return next((check for check in report.digests if check.state == "failed"), None)
+
+
+def links_said(report: ReportInput) -> str:
+    """The links of the digest chain in one sentence: which hold, which is broken, what was not reached."""
+    if (check := broken(report)) is not None:
+        return f"Broken: {check.names[1]} is not what was {check.names[0]}"
+    held = [check for check in report.digests if check.state == "ok"]
+    if not held:
+        return "No link of the chain was reached"
+    names = " = ".join([held[0].names[0], *(check.names[1] for check in held)])
+    if len(held) == len(report.digests):
+        return f"One image all the way: {names}, each link checked"
+    rest = ", ".join(check.names[1] for check in report.digests if check.state == "not reached")
+    return f"One image so far: {names}, each link checked; not reached: {rest}"
 
 
 def release_failed(report: ReportInput) -> bool:
@@ -116,6 +138,14 @@ def _unreleased(report: ReportInput) -> Opening | None:
     return Opening(
         state="fail", title=title, sentence=_first_line(release.get("cause")) or "the release failed", lines=tuple(lines)
     )
+
+
+def _unchained(report: ReportInput) -> Opening | None:
+    check = broken(report)
+    if check is None:
+        return None
+    said = f"the image that is {check.names[1]} is not the one that was {check.names[0]}"
+    return Opening(state="fail", title="Broken chain", sentence=said, lines=(f"{check.told}.", _serves(report).strip()))
 
 
 def _evaluated(report: ReportInput) -> Opening | None:
@@ -186,16 +216,31 @@ def _flips(table: CaseTable) -> list[Fact]:
     ]
 
 
-def _time(evaluation: dict[str, Any], table: CaseTable) -> Fact | None:
+def _could_see(side: str, name: str) -> str:
+    return f"smallest {side} of {name} that it could have seen, 4 times in 5"
+
+
+def _from_interval(gate: Gate) -> float | None:
+    if gate.low is None or gate.high is None or gate.high <= gate.low:
+        return None
+    normal = NormalDist()
+    error = (gate.high - gate.low) / 2 / normal.inv_cdf(0.5 + (gate.confidence or 0.95) / 2)
+    return error * (normal.inv_cdf(1 - _LEVEL) + normal.inv_cdf(_POWER))
+
+
+def _time(report: ReportInput, table: CaseTable) -> Fact | None:
+    """The time of the whole run with that of its evaluation, or of the evaluation alone where that is all that is known."""
+    evaluation = report.evaluation or {}
     spent = figures.number((evaluation.get("timing") or {}).get("seconds"))
     if spent is None:
         return None
     asked = len(table) or (evaluation.get("gold_set") or {}).get("cases") or 0
-    errors = table.counts["error"]
-    return Fact(
-        figure=figures.seconds(spent),
-        label=f"{asked:,} asked{'' if errors else ', no errors'}",
-    )
+    said = f"{asked:,} asked{'' if table.counts['error'] else ', no errors'}"
+    if report.seconds is None:
+        return Fact(figure=figures.seconds(spent), label=said)
+    if evaluation.get("reused_from"):
+        return Fact(figure=figures.seconds(report.seconds), label="the whole run, nothing asked again")
+    return Fact(figure=figures.seconds(report.seconds), label=f"the whole run; {figures.seconds(spent)} for {said}")
 
 
 def _cost(evaluation: dict[str, Any]) -> Fact | None:
@@ -205,10 +250,3 @@ def _cost(evaluation: dict[str, Any]) -> Fact | None:
         return None
     budget = figures.number(cost.get("budget_usd"))
     return Fact(figure=figures.usd(spent), label="evaluation" + (f", budget {figures.usd(budget)}" if budget else ""))
-
-
-def main_gate(evaluation: dict[str, Any] | None) -> Gate | None:
-    """The gate whose metric stands for the run in history and index: the first on all cases that compares with live."""
-    fractions = [gate for gate in listed(evaluation) if figures.unit_of(gate.metric) == "fraction"]
-    whole = [gate for gate in fractions if not figures.slice_pairs(gate.slice)]
-    return next((gate for gate in whole if gate.relative), whole[0] if whole else None)

@@ -30,4 +30,5 @@ def view(report: ReportInput, _table: CaseTable) -> dict[str, Any] | None:
         "fixed_compared": any(gate.baseline is not None for gate in fixed),
         "shared_scale": plots.shared_scale(shared),
         "unsettled": unsure,
+        "sees": any(gate.relative and gate.smallest_effect for gate in gates),
     }

@@ -37,7 +37,8 @@ def view(report: ReportInput, _table: CaseTable) -> dict[str, Any] | None:
         "head": [(figures.plain_name(one.metric), figures.slice_label(one.slice)) for one in found],
         "rows": _rows(points, kinds, found),
         "note": report.history_note,
-        "blocked": any(point.verdict == "fail" for point in points),
+        "blocked": any(spot.verdict == "fail" for one in found for spot in one.spots),
+        "unsure": any(spot.verdict == "inconclusive" for one in found for spot in one.spots),
     }
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from goldgate.eval.report.cases import CaseTable, load
-from goldgate.eval.report.model import ChainLink, ReportInput
-from goldgate.eval.report.opening import chain, facts, opening, smallest_fall
+from goldgate.eval.report.model import ChainLink, DigestCheck, ReportInput
+from goldgate.eval.report.opening import chain, facts, links_said, opening, smallest_fall
 
 from .sample import sample
 
@@ -74,7 +74,10 @@ def test_the_smallest_visible_fall_is_computed_from_the_gate_on_all_cases() -> N
     gate = drop | {"diff": 0.0, "ci_low": -half, "ci_high": half}
     figure, label = smallest_fall({"gates": [gate]}) or ("", "")
     assert figure == "2.5 points"  # (1.645 + 0.842) standard errors of one point
-    assert label == "smallest fall of recall@10 it can see"
+    assert label == "smallest fall of recall@10 that it could have seen, 4 times in 5"
+    said = smallest_fall({"gates": [gate | {"smallest_effect": 0.031}]})
+    assert said is not None
+    assert said[0] == "3.1 points"
     assert smallest_fall({"gates": []}) is None
     given = smallest_fall({"smallest_fall": {"metric": "retrieval.recall@10", "value": 0.021}})
     assert given is not None
@@ -87,10 +90,55 @@ def test_the_strip_counts_flips_errors_time_and_cost(tmp_path: Path) -> None:
     assert found["right → wrong"] == "14"
     assert found["wrong → right"] == "7"
     assert found["infrastructure error, not counted as wrong"] == "! 1"
-    assert found["240 asked"] == "1 min 52 s"
+    assert found["the whole run; 1 min 52 s for 240 asked"] == "2 min 05 s"
     assert found["evaluation, budget $5.00"] == "$0.71"
 
 
 @pytest.mark.parametrize("evaluation", [None, {}, {"verdict": "pass"}])
 def test_absent_fields_leave_the_strip_empty(evaluation: dict[str, object] | None) -> None:
     assert facts(replace(BARE, evaluation=evaluation), CaseTable()) == []
+
+
+NAMES = ("built", "tested", "evaluated", "pushed", "released", "running")
+
+
+def digests(*states: str) -> tuple[DigestCheck, ...]:
+    pairs = zip(NAMES, NAMES[1:], states, strict=False)
+    return tuple(DigestCheck(stage="s", names=(a, b), state=state, told=f"{b} differs") for a, b, state in pairs)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        (["ok"] * 5, "One image all the way: built = tested = evaluated = pushed = released = running, each link checked"),
+        (
+            ["ok", "ok", *["not reached"] * 3],
+            "One image so far: built = tested = evaluated, each link checked; not reached: pushed, released, running",
+        ),
+        (["ok", "failed", "ok", "ok", "ok"], "Broken: evaluated is not what was tested"),
+        (["not reached"] * 5, "No link of the chain was reached"),
+    ],
+)
+def test_the_links_of_the_digest_chain_in_one_sentence(states: list[str], said: str) -> None:
+    assert links_said(replace(BARE, digests=digests(*states))) == said
+
+
+def test_a_broken_link_is_no_pass_whatever_the_evaluation_says() -> None:
+    ok = links(release="ok", running="ok")
+    found = opening(replace(BARE, evaluation=PASSED, chain=ok, digests=digests("ok", "ok", "ok", "ok", "failed")))
+    assert (found.state, found.title) == ("fail", "Broken chain")
+    assert found.sentence == "the image that is running is not the one that was released"
+    assert found.lines[0] == "running differs."
+
+
+def test_a_run_that_asked_nothing_tells_its_time_alone() -> None:
+    stopped = facts(replace(BARE, seconds=48.0), CaseTable())
+    assert [(fact.figure, fact.label) for fact in stopped] == [("48 s", "the whole run")]
+
+
+def test_answers_that_were_taken_over_took_no_time(tmp_path: Path) -> None:
+    report = sample(tmp_path)
+    assert report.evaluation is not None
+    reused = replace(report, evaluation=report.evaluation | {"reused_from": "20261119-090000-6b02aaa"})
+    labels = [fact.label for fact in facts(reused, CaseTable())]
+    assert "the whole run, nothing asked again" in labels

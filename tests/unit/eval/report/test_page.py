@@ -7,11 +7,20 @@ import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from goldgate.eval.report.model import ChainLink, ChangeBlock, Links, ReportInput
+from goldgate.eval.report.model import (
+    ChainLink,
+    Change,
+    ChangeBlock,
+    DigestCheck,
+    HistoryPoint,
+    Links,
+    LiveImage,
+    ReportInput,
+)
 from goldgate.eval.report.page import render, write
 
 from .sample import HOSTILE, sample
@@ -100,7 +109,12 @@ def poisoned(poison: str) -> ReportInput:
         },
         chain=(ChainLink(label=poison, value=poison, state="failed", detail=poison),),
         contract={"checks": [{"name": poison, "ok": False, "detail": poison}]},
-        release=release | {"steps": [{"at": poison, "text": poison}], "tasks": [{poison: poison}]},
+        release=release | {"steps": [{"at": poison, "text": poison}], "tasks": [{poison: poison}]} | _watched(poison),
+        live=LiveImage(digest=poison, commit=poison, released_at=poison, url=poison),
+        digests=(DigestCheck(stage=poison, names=(poison, poison), state="failed", left=poison, right=poison, told=poison),),
+        changed=(Change(name=poison, words=poison),),
+        history=tuple(HistoryPoint(at=poison, run_id=at, commit=poison, verdict=poison, gates=(_then(poison),)) for at in "ab"),
+        history_note=poison,
         changes=(
             ChangeBlock(title=poison, kind="diff", lines=(poison,)),
             ChangeBlock(title=poison, kind="facts", lines=(poison,)),
@@ -109,6 +123,18 @@ def poisoned(poison: str) -> ReportInput:
         links=Links(all_runs=poison, json=poison),
         reproduce=poison,
     )
+
+
+def _then(poison: str) -> dict[str, Any]:
+    gate = {"metric": poison, "slice": {poison: poison}, "rule": "min", "limit": 0.5, "verdict": poison}
+    return gate | {"value": 0.2, "low": 0.1, "high": 0.3}
+
+
+def _watched(poison: str) -> dict[str, Any]:
+    """What was seen of a deployment, every text of it the same."""
+    seen = [{"after_seconds": at, "status": poison, "new": {"running": at}, "traffic": at} for at in (1, 2)]
+    check = {"after_seconds": 1.5, "name": poison, "ok": False, "detail": poison}
+    return {"observations": seen, "alarms": [{"after_seconds": 1, "name": poison, "state": poison}], "checks": [check]}
 
 
 @pytest.mark.parametrize("poison", HOSTILE)
@@ -124,7 +150,7 @@ def test_what_was_not_reached_is_shown_as_not_reached() -> None:
     page = render(replace(BARE, chain=(ChainLink(label="commit", value="9f31c2e", state="ok"),)))
     assert page.count("not reached") == 6
     assert "Not evaluated" in page
-    assert "<script" not in page
+    assert 'id="block-' not in page
 
 
 def test_a_failed_release_comes_before_the_gates(tmp_path: Path) -> None:
@@ -142,8 +168,11 @@ def test_the_first_line_is_the_verdict(tmp_path: Path) -> None:
     page = render(sample(tmp_path))
     heading = re.search(r"(?s)<h1[^>]*>(.*?)</h1>", page)
     assert heading is not None
-    said = re.sub(r"<[^>]+>", "", heading[1])
-    assert said == "✕ Blocked. recall@10 on hard questions fell by 9.1 points; 3.0 are allowed."
+    said = re.sub(r"<[^>]+>", "", heading[1]).replace("\u00a0", " ").replace("\u2212", "-")
+    assert said == (
+        "✕ Blocked. recall@10 on hard questions fell by 9.1 points (95 % interval -14.8 to -3.4), "
+        "more than the 3 points allowed."
+    )
 
 
 def test_two_hundred_regressions_stand_there_without_javascript(tmp_path: Path) -> None:
