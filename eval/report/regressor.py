@@ -69,7 +69,7 @@ def predicted_figure(this: Side) -> Figure:
             f"{words}On the dotted line both are the same.",
             [frame.diagonal(), dots(frame, this.expected[order][shown], this.predicted[order][shown], "this")],
         ),
-        said=(f"{words}{_dotted(len(shown), len(this.expected))}{_beyond(scale, both)}",),
+        said=(f"{words}{_dotted(len(shown), len(this.expected))}{_beyond(scale, this)}",),
         head=("expected", "n", "mean expected", "mean predicted", "mean residual"),
         rows=tuple(_sized(this, rows) for rows in np.array_split(order, _span_count(len(order)))),
     )
@@ -241,9 +241,10 @@ def _value_scale(values: Floats) -> Scale:
     return around(*inner) if inner[1] > inner[0] and high - low > 2 * (inner[1] - inner[0]) else around(low, high)
 
 
-def _beyond(scale: Scale, values: Floats) -> str:
-    """How many dots are drawn on the edge because they lie beyond it."""
-    count = int(((values < scale.low) | (values > scale.high)).sum())
+def _beyond(scale: Scale, side: Side) -> str:
+    """How many cases are drawn on the edge because they lie beyond it."""
+    values = np.stack([side.predicted, side.expected])
+    count = int(((values < scale.low) | (values > scale.high)).any(axis=0).sum())
     return f" {figures.plural(count, 'case')} beyond the edge {'is' if count == 1 else 'are'} drawn on it." if count else ""
 
 

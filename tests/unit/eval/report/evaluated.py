@@ -49,7 +49,7 @@ def classified(folder: Path, *, n: int = 400, live: bool = True) -> Run:
     truth = dice.choice(len(LABELS), n, p=(0.4, 0.3, 0.2, 0.1))
     gold = [{"label": LABELS[place]} for place in truth]
     sides = [_guesses(dice, truth, sharp) for sharp in ((2.6, 1.5) if live else (2.6,))]
-    return _run(folder, gold, sides, gates=[Gate(metric="classification.accuracy", max_drop=0.03)])
+    return run_of(folder, gold, sides, gates=[Gate(metric="classification.accuracy", max_drop=0.03)])
 
 
 def regressed(folder: Path, *, n: int = 400, live: bool = True) -> Run:
@@ -57,7 +57,7 @@ def regressed(folder: Path, *, n: int = 400, live: bool = True) -> Run:
     dice = np.random.default_rng(5)
     truth = dice.lognormal(4.0, 0.6, n).round(2)
     sides = [_amounts(dice, truth, noise) for noise in ((0.2, 0.25) if live else (0.2,))]
-    return _run(folder, [{"value": value} for value in truth.tolist()], sides, gates=[])
+    return run_of(folder, [{"value": value} for value in truth.tolist()], sides, gates=[])
 
 
 def retrieved(folder: Path, *, n: int = 120, live: bool = True) -> Run:
@@ -65,7 +65,7 @@ def retrieved(folder: Path, *, n: int = 120, live: bool = True) -> Run:
     dice = np.random.default_rng(7)
     gold = [{"evidence": [f"p{case}a", f"p{case}b"]} for case in range(n)]
     sides = [_rankings(dice, n, skill) for skill in ((0.35, 0.2) if live else (0.35,))]
-    return _run(folder, gold, sides, gates=[Gate(metric="retrieval.recall@5", max_drop=0.05)])
+    return run_of(folder, gold, sides, gates=[Gate(metric="retrieval.recall@5", max_drop=0.05)])
 
 
 def judged(folder: Path, *, n: int = 60) -> Run:
@@ -79,7 +79,7 @@ def judged(folder: Path, *, n: int = 60) -> Run:
         return found.table, found.records
 
     answers = [{"answer": "word " * (place % 7)} for place in range(n)]
-    return _run(folder, [{"answer": "word"} for _ in range(n)], [answers], gates=[], judge=judge)
+    return run_of(folder, [{"answer": "word"} for _ in range(n)], [answers], gates=[], judge=judge)
 
 
 def repeated(folder: Path, *, n: int = 30) -> Run:
@@ -115,7 +115,7 @@ def opened(folder: Path, live: Path | None = None) -> Run:
     return Run(report=report, table=table)
 
 
-def _run(folder: Path, gold: Sequence[Mapping[str, Any]], sides: Sequence[Sequence[Mapping[str, Any]]], **more: Any) -> Run:
+def run_of(folder: Path, gold: Sequence[Mapping[str, Any]], sides: Sequence[Sequence[Mapping[str, Any]]], **more: Any) -> Run:
     """Score this image's answers, and live's before where there are two sides."""
     path, live = _gold(folder, gold), None
     if len(sides) > 1:

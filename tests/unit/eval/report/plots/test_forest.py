@@ -6,18 +6,8 @@ from typing import Any
 import pytest
 
 from goldgate.eval.report.gates import Gate, read
-from goldgate.eval.report.model import HistoryPoint
-from goldgate.eval.report.plots import (
-    Scale,
-    describe,
-    ecdf,
-    forest_row,
-    history,
-    interval_bar,
-    own_scale,
-    percentiles,
-    shared_scale,
-)
+from goldgate.eval.report.plots.forest import describe, forest_row, own_scale, shared_scale
+from goldgate.eval.report.plots.scale import Scale
 
 RULE = {"metric": "retrieval.recall@10", "rule": "max_drop 0.03", "verdict": "fail"}
 DROP = RULE | {"diff": -0.06, "ci_low": -0.09, "ci_high": -0.03}
@@ -25,19 +15,6 @@ DROP = RULE | {"diff": -0.06, "ci_low": -0.09, "ci_high": -0.03}
 
 def gate(**changes: Any) -> Gate:
     return read({"gates": [DROP | changes]})[0]
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "ticks"),
-    [(-0.1, 0.05, [-0.1, -0.05, 0.0, 0.05]), (0.0, 560.0, [0.0, 200.0, 400.0]), (0.0, 0.0, [0.0])],
-)
-def test_ticks_are_round(low: float, high: float, ticks: list[float]) -> None:
-    assert Scale(low=low, high=high).ticks(4) == ticks
-
-
-def test_values_off_the_scale_stay_on_its_edge() -> None:
-    scale = Scale(low=0.0, high=2.0)
-    assert [scale.percent(value) for value in (-1, 0.5, 9)] == ["0.00%", "25.00%", "100.00%"]
 
 
 def test_the_shared_scale_holds_zero_margins_and_intervals() -> None:
@@ -73,37 +50,9 @@ def test_a_plot_speaks_to_those_who_do_not_see_it() -> None:
 
 def test_without_an_estimate_there_is_nothing_to_draw() -> None:
     assert forest_row(gate(diff=None), Scale(low=0, high=1), label_bound=False) == ""
-    assert interval_bar(None, None, None) == ""
-    assert interval_bar(398.0, None, None) == ""
 
 
 def test_hostile_names_are_text() -> None:
     drawn = forest_row(gate(slice={"kind": "<script>"}), own_scale(gate()), label_bound=False)
     assert "<script>" not in drawn
     assert "&lt;script&gt;" in drawn
-
-
-def test_the_curve_ends_at_all_cases_and_stays_small() -> None:
-    drawn = ecdf([float(value) for value in range(1, 100_001)], [5.0], 500.0)
-    assert len(drawn) < 12_000
-    assert "p95 limit 500 ms" in drawn
-    assert ecdf([], [], None) == ""
-    assert "V14.0" in ecdf([3.0], [], None)  # one case: the curve reaches the top line
-
-
-def test_percentiles_are_nearest_rank() -> None:
-    assert percentiles([float(value) for value in range(1, 101)]) == [50.0, 90.0, 95.0, 99.0, 100.0]
-    assert percentiles([]) == [None] * 5
-
-
-def test_history_needs_two_points_and_crosses_the_blocked() -> None:
-    metrics = {"a.b": {"value": 0.5}}
-    points = [
-        HistoryPoint(at=f"2026-11-{day:02d}T00:00:00Z", run_id=str(day), commit="c", verdict=verdict, metrics=metrics)
-        for day, verdict in ((1, "pass"), (2, "fail"))
-    ]
-    assert history(points[:1], "a.b", None) == ""
-    assert history(points, "other", None) == ""
-    drawn = history(points, "a.b", 0.4)
-    assert drawn.count('class="blocked"') == drawn.count('class="run"') == 1
-    assert "1 Nov" in drawn
