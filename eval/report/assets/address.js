@@ -13,7 +13,7 @@ function stateFrom(hash, about) {
   if (!hash.startsWith("#cases?")) return null;
   const given = new URLSearchParams(hash.slice("#cases?".length));
   const state = freshState(about);
-  if (given.get("show") in about.counts) state.show = given.get("show");
+  if (Object.hasOwn(about.counts, given.get("show"))) state.show = given.get("show");
   const sort = given.get("sort") ?? "";
   if (["id", ...about.figures].includes(sort.replace(/^-/, "")) || sort === "-") state.sort = sort;
   state.q = given.get("q") ?? "";
@@ -21,7 +21,7 @@ function stateFrom(hash, about) {
   state.ranges = given.getAll("range").map(rangeFrom).filter((range) => range && about.figures.includes(range.name));
   for (const { name } of about.tags) {
     const value = given.get(tagKey(name));
-    if (value !== null) state.tags[name] = value;
+    if (value !== null) state.tags = { ...state.tags, [name]: value };
   }
   return state;
 }

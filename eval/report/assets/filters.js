@@ -164,7 +164,7 @@ class Filters {
       chip.setAttribute("aria-pressed", String(chip.dataset.show === state.show));
       if (counts) chip.lastElementChild.textContent = counted(counts[chip.dataset.show]);
     }
-    for (const field of this.panel.querySelectorAll("[data-tag]")) this.tellTag(field, state.tags[field.dataset.tag]);
+    for (const field of this.panel.querySelectorAll("[data-tag]")) this.tellTag(field, Object.hasOwn(state.tags, field.dataset.tag) ? state.tags[field.dataset.tag] : undefined);
     this.sort.value = state.sort.replace(/^-/, "");
     const falling = state.sort.startsWith("-");
     this.turned.textContent = falling ? "↓" : "↑";

@@ -30,7 +30,7 @@ class Teller {
   }
 
   tags(row) {
-    const found = {};
+    const found = Object.create(null);
     this.head.tags.forEach(({ name, values }, place) => {
       const code = this.columns.value(`tag:${place}`, row);
       if (code !== null) found[name] = values[code];
