@@ -106,6 +106,7 @@ def _below_site(place: Publish, name: str) -> str:
 
 
 def _summary(context: Context) -> RunSummary:
+    from goldgate.eval.report.secrets import mask
     from goldgate.eval.report.site.index import RunSummary
 
     evaluation, run = context.folder.find(EvaluationRecord), run_json(context)
@@ -117,12 +118,12 @@ def _summary(context: Context) -> RunSummary:
         service=context.service.name,
         environment=context.environment,
         commit=commit.short,
-        commit_subject=commit.subject,
+        commit_subject=mask(commit.subject),
         author=str(run.get("author") or (commit.author if checked_out else "")),
         created_at=str(run.get("started_at", "")),
         ended_at=str(run.get("ended_at", "")),
         verdict=verdict,
-        headline=headline,
+        headline=mask(headline),
         metrics=_headline_metrics(evaluation) if evaluation else {},
         href=f"{context.folder.run_id}/{context.service.name}/{PAGE}",
     )

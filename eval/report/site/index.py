@@ -159,12 +159,12 @@ def parsed(stored: bytes | None) -> Index:
 
 def _run(entry: dict[str, Any]) -> RunSummary:
     told = {name: entry[name] for name in _NAMES if name in entry}
-    texts = all(isinstance(value, str) for name, value in told.items() if name not in ("metrics", "page"))
     metrics = {name: float(value) for name, value in told.pop("metrics", {}).items() if value is not None}
-    if not texts or not isinstance(told.get("page", 0), int):
+    page = told.pop("page", 0)
+    if not set(map(type, told.values())) <= {str} or type(page) is not int:
         msg = f"the run {entry.get('run_id')!r} has a field of another kind"
         raise TypeError(msg)
-    return RunSummary(**told, metrics=metrics)
+    return RunSummary(**told, metrics=metrics, page=page)
 
 
 _NAMES = tuple(part.name for part in fields(RunSummary))

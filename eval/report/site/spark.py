@@ -10,6 +10,7 @@ from .. import figures
 from ..gates import SIGNS
 from ..plots import Scale
 from ..sentence import TITLES
+from ..text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 76, 20
 _ROOM = 4.0
 _STATES = ("pass", "fail", "inconclusive")
+_PICTURE = Markup(
+    '<svg class="spark %s" viewBox="0 0 %d %d" width="%d" height="%d" role="img"><title>%s</title>'
+    '<polyline class="trend" points="%s"/>%s</svg>'
+)
+_CROSS = Markup('<path class="mark" d="M%.0f %.1fl6 6m0-6l-6 6"/>')
+_DOT = Markup('<circle class="mark" cx="%.0f" cy="%.1f" r="3"/>')
 
 
 class Spark(NamedTuple):
@@ -66,19 +73,13 @@ def _line(values: Sequence[float], state: str, told: str) -> Markup:
     spots = [
         (left + step * at, HEIGHT - _ROOM - scale.share(amount) * (HEIGHT - 2 * _ROOM)) for at, amount in enumerate(values)
     ]
-    trend = Markup("")
-    if len(spots) > 1:
-        trend = Markup('<polyline class="trend" points="{}"/>').format(" ".join(f"{x:.0f},{y:.1f}" for x, y in spots))
-    return Markup(
-        '<svg class="spark {}" viewBox="0 0 {} {}" width="{}" height="{}" role="img"><title>{}</title>{}{}</svg>'
-    ).format(state, WIDTH, HEIGHT, WIDTH, HEIGHT, told, trend, _mark(*spots[-1], state))
+    points = " ".join(f"{x:.0f},{y:.1f}" for x, y in spots) if len(spots) > 1 else ""
+    return _PICTURE % (state, WIDTH, HEIGHT, WIDTH, HEIGHT, visible(told), points, _mark(*spots[-1], state))
 
 
 def _mark(x: float, y: float, state: str) -> Markup:
     """A dot for a pass, a cross for a failure, a ring for what is not sure: told apart without colour."""
-    if state == "fail":
-        return Markup('<path class="mark" d="M{:.0f} {:.1f}l6 6m0-6l-6 6"/>').format(x - 3, y - 3)
-    return Markup('<circle class="mark" cx="{:.0f}" cy="{:.1f}" r="3"/>').format(x, y)
+    return _CROSS % (x - 3, y - 3) if state == "fail" else _DOT % (x, y)
 
 
 def sign(verdict: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ..secrets import mask
 from ..text import visible
 
 _NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def xml_text(text: str) -> str:
-    """The text with what cannot be seen shown by its code, and U+FFFD for the two characters that XML forbids besides."""
-    return _NO_XML.sub("\ufffd", visible(text))
+    """The text as the pages show it (secrets masked, what cannot be seen by its code), U+FFFD for what XML forbids besides."""
+    return _NO_XML.sub("\ufffd", visible(mask(text)))

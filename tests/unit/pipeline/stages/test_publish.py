@@ -155,6 +155,13 @@ def test_the_index_has_one_line_a_run(world: World) -> None:
     assert (run["commit"], run["commit_subject"], run["author"]) == ("9f31c2e", "A change", "A. Tester")
 
 
+def test_a_secret_in_an_error_does_not_reach_the_index(world: World) -> None:
+    key = "AKIA" + "QWERTYUIOPASDFGH"
+    run = index_of(world, image_record(), error=f"the loader printed {key} and died.")
+    assert key not in run["headline"]
+    assert "the loader printed [masked" in run["headline"]
+
+
 def test_the_author_is_that_of_the_run_and_not_of_what_is_checked_out(world: World) -> None:
     told = {"subject": "An older change", "author": "B. Former", "ended_at": "2026-11-20T14:09:00Z"}
     run = index_of(world, image_record(commit="6b02aaa" + "0" * 33), evaluation_record(), **told)
