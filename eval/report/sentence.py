@@ -32,7 +32,7 @@ def evidence(evaluation: dict[str, Any]) -> str:
     """The figures behind the sentence: from what to what, on how many cases, where the interval lies, how many more gates fail."""
     gates = read(evaluation)
     if not gates:
-        return "No gate is set for this service, so nothing could stop it."
+        return "No gate is set, so nothing could stop it."
     first = deciding(gates)
     others = sum(gate.verdict == first.verdict for gate in gates) - 1
     tail = ""
@@ -52,13 +52,14 @@ def against(evaluation: dict[str, Any], gates: list[Gate] | None = None) -> str:
     baseline = evaluation.get("baseline")
     if not baseline:
         count = f"{asked:,} cases" if isinstance(asked, int) else "the gold set"
-        return f"Nothing was live to compare with: {count} against fixed limits, 95 % intervals."
+        return f"Nothing was live to compare with: {count}{' against fixed limits' if gates else ''}, 95 % intervals."
     released = f", released {figures.day(str(baseline['released_at']))}" if baseline.get("released_at") else ""
     digest = f", {figures.short(baseline['digest'])}" if baseline.get("digest") else ""
     common = baseline.get("common", asked)
     cases = f" on the same {figures.plural(common, 'case')}" if isinstance(common, int) else ""
     left_out, correction = _left_out(baseline), _correction(gates)
-    return f"Compared with what is live{digest}{released},{cases} in pairs{left_out}; 95 % intervals{correction}."
+    live = f"{baseline['label']}, called live here" if baseline.get("label") and not digest else "what is live"
+    return f"Compared with {live}{digest}{released},{cases} in pairs{left_out}; 95 % intervals{correction}."
 
 
 def of_gate(gate: Gate) -> str:
