@@ -12,6 +12,7 @@ from .text import visible
 Unit = Literal["fraction", "ms", "usd", "count", "number"]
 
 NONE = "\u2013"
+_LEAST_USD = 5e-7
 _PLAIN_NUMBERS = ("mae", "rmse", "mape", "r2", "pinball", "interval_width", "brier")
 _RISING_IS_WORSE = (*_PLAIN_NUMBERS, "ece", "rate", "flakiness")
 _WORDS = {
@@ -88,11 +89,12 @@ def difference(metric: str, raw: object, *, unit: bool = False) -> str:
         return NONE
     match unit_of(metric):
         case "ms":
-            return f"{amount:+,.0f}" + (" ms" if unit else "")
+            return _whole(amount) + (" ms" if unit else "")
         case "usd":
-            return f"{'-' if amount < 0 else '+'}{usd(abs(amount))}"
+            size = usd(abs(amount))
+            return size if size == "$0" else f"{'-' if amount < 0 else '+'}{size}"
         case "count":
-            return f"{amount:+,.0f}"
+            return _whole(amount)
         case "number":
             return f"{amount:+,.4g}"
         case "fraction":
@@ -143,7 +145,7 @@ def seconds(amount: object) -> str:
 
 def usd(amount: float) -> str:
     """$12.40, $0.70, and four or more digits where cents would hide the figure."""
-    if amount == 0:
+    if abs(amount) < _LEAST_USD:
         return "$0"
     if abs(amount) >= 0.1:
         return f"${amount:,.2f}"
@@ -217,6 +219,11 @@ def slice_phrase(slice_: Any, noun: str = "questions") -> str:
     others = [f"{tag} {val}" for tag, val in pairs if tag not in ("kind", "difficulty", "type", "answer_type")]
     first = f"{', '.join(kinds)} {noun}" if kinds else ""
     return " on " + " of ".join(part for part in (first, ", ".join(others)) if part)
+
+
+def _whole(amount: float) -> str:
+    """A signed whole number; 0 has no sign."""
+    return f"{round(amount):+,}" if round(amount) else "0"
 
 
 def _points(fraction: float) -> float:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-WIDTH, HEIGHT = 360, 236
+WIDTH, HEIGHT = 324, 220
 LEFT, RIGHT, TOP, BOTTOM = 48, 14, 26, 42
 LETTER = 7.0
 _GAP = 10

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FRACTION_BINS = 20
 FEWEST, MOST = 8, 40
 _TAIL = 0.005
-_ENOUGH_FOR_TAILS = 200
+_FAR = 1.5
 
 
 def fraction_edges() -> Floats:
@@ -28,20 +28,28 @@ def fraction_edges() -> Floats:
 
 
 def edges(values: Floats, *, whole: bool = False) -> Floats:
-    """Bins of equal width for values of any range: Freedman and Diaconis (1981), 8 to 40 of them; `whole` ones stand 1 apart.
+    """Bins of equal width for values of any range: Freedman and Diaconis (1981), 8 to 40 of them, of a whole width for `whole`.
 
-    Of 200 values or more the outermost 0.5 % at both ends are put into the last bins.
+    Where the outermost 0.5 % at both ends would take more than a third of the width, they are put into the last bins.
     """
-    tails = (_TAIL, 1 - _TAIL) if len(values) >= _ENOUGH_FOR_TAILS else (0.0, 1.0)
-    low, q1, q3, high = np.quantile(values, (tails[0], 0.25, 0.75, tails[1])).tolist()
-    if whole and high - low < MOST:
-        room = 2 if low == high else 0
-        return np.arange(math.floor(low) - room, math.ceil(high) + 2 + room) - 0.5
+    low, inner, q1, q3, outer, high = np.quantile(values, (0.0, _TAIL, 0.25, 0.75, 1 - _TAIL, 1.0)).tolist()
+    if outer > inner and high - low > _FAR * (outer - inner):
+        low, high = inner, outer
+    width = 2 * (q3 - q1) / len(values) ** (1 / 3)
+    if whole:
+        return _whole_edges(math.floor(low), math.ceil(high), width)
     if high <= low:
         low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
-    width = 2 * (q3 - q1) / len(values) ** (1 / 3)
     count = math.ceil((high - low) / width) if width > 0 else FEWEST
     return np.linspace(low, high, min(MOST, max(FEWEST, count)) + 1)
+
+
+def _whole_edges(low: int, high: int, width: float) -> Floats:
+    """Bins that hold equally many whole numbers, with room around one alone."""
+    room = 2 if low == high else 0
+    low, high = low - room, high + room
+    step = 1 if high - low < MOST else max(math.ceil((high - low + 1) / MOST), math.floor(width))
+    return np.arange(low, high + step + 1, step) - 0.5
 
 
 def shares(values: Floats, bins: Floats) -> Floats:

@@ -19,6 +19,7 @@ MOST_METRICS = 5
 MOST_PAIRS = 20
 SHOWN_MOVES = 8
 LEVEL = 0.05
+NEARLY_ALL = 0.98
 _OPERATIONAL = ("errors", "latency", "cost", "tokens")
 _FULL_HEAT = 0.06
 _STEPS = 5
@@ -29,7 +30,7 @@ class Cell:
     """One metric on one slice. `heat` is a class name such as `bad-3`; empty for no difference.
 
     `spread` is the interval of the value, `diff_spread` that of the difference; `holds` says that the difference is still there
-    after the correction for all that was looked at.
+    after the correction for all that was looked at. `n` is said where it is clearly below that of the row.
     """
 
     value: str
@@ -224,7 +225,7 @@ def _cell(entry: dict[str, Any] | None, row_n: int, sure: set[tuple[str, str, st
         spread=figures.interval(metric, entry.get("ci_low"), entry.get("ci_high")),
         holds=_key(entry) in sure or _holds(entry.get("p_adjusted")),
         heat=_heat(entry),
-        n=f"n {n:,}" if n != row_n else "",
+        n=f"n {n:,}" if n < NEARLY_ALL * row_n else "",
         few=n < FEW,
     )
 

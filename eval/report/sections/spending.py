@@ -75,7 +75,8 @@ def _against(cost: Sides) -> list[tuple[str, str, str]]:
         return []
     name, before = "cost.usd_per_case", float(np.mean(cost.there))
     spread = figures.interval(name, change.low, change.high, signed=True)
-    relative = f", {100 * change.value / before:+.1f} %" if before else ""
+    share = round(100 * change.value / before, 1) if before else 0.0
+    relative = f", {share:+.1f} %" if share else ""
     return [("Per case against live", f"{figures.difference(name, change.value)}{relative}", spread)]
 
 

@@ -93,3 +93,17 @@ def test_losses_are_better_low(metric: str) -> None:
 def test_a_loss_at_a_level_is_a_plain_number() -> None:
     assert figures.unit_of("regression.pinball@0.5") == figures.unit_of("classification.brier") == "number"
     assert figures.unit_of("classification.ece") == "fraction"
+
+
+@pytest.mark.parametrize(
+    ("metric", "amount", "words"),
+    [
+        ("cost.usd_per_case", 0.0000471, "+$0.000047"),
+        ("cost.usd_per_case", -1e-8, "$0"),
+        ("tokens.input", -0.3, "0"),
+        ("tokens.input", -3.6, "-4"),
+        ("latency.p95_ms", 0.2, "0"),
+    ],
+)
+def test_a_difference_too_small_to_write_has_no_sign(metric: str, amount: float, words: str) -> None:
+    assert figures.difference(metric, amount) == words

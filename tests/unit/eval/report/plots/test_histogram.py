@@ -31,6 +31,21 @@ def test_a_few_whole_numbers_have_a_bin_each() -> None:
     assert len(edges(np.array([7.0, 7.0]), whole=True)) == 6
 
 
+def test_many_whole_numbers_share_bins_of_equally_many() -> None:
+    values = np.arange(900.0, 1500.0)
+    found = edges(values, whole=True)
+    [width] = set(np.diff(found))
+    assert width.is_integer()
+    assert set(np.histogram(values, found)[0][:-1]) == {width}
+    assert len(edges(np.random.default_rng(1).integers(0, 10_000, 50_000).astype(float), whole=True)) <= MOST + 2
+
+
+def test_near_values_are_not_put_into_the_last_bins() -> None:
+    values = np.random.default_rng(2).uniform(0, 1, 10_000)
+    found = shares(values, edges(values))
+    assert found.max() < 1.3 * np.median(found)
+
+
 @pytest.mark.parametrize("value", [0.0, 3.5, -2.0])
 def test_one_value_alone_has_bins_around_it(value: float) -> None:
     found = edges(np.array([value, value]))
