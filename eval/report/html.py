@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 NONE = "'none'"
 _UNIT = re.compile(r"(?<=\d) (?=(?:%|ms|s|min|h|points?|MB)(?![\w]))|(?<=min) (?=\d)")
-_METRIC = re.compile(r"(?<![\w./])([a-z_]+\.[a-z][a-z0-9_]*(?:@\d+)?)(?= (?:on|is) )")
+_CODE = re.compile(r"(`[^`\n]+`|(?<![\w./])[a-z_]+\.[a-z][a-z0-9_]*(?:@\d+)?(?= (?:on|is) ))")
 
 
 def policy(style: str, script: str = "", *, beside: bool = False) -> str:
@@ -112,9 +112,11 @@ def _short_value(text: str) -> str:
 
 
 def _coded(text: str) -> Markup:
-    """The text with the names of metrics (`retrieval.recall@10`) set as code."""
-    runs = _METRIC.split(visible(text))
-    return Markup("").join(Markup("<code>{}</code>").format(run) if at % 2 else run for at, run in enumerate(runs))
+    """The text with what stands in backticks and the names of metrics (`retrieval.recall@10`) set as code."""
+    runs = _CODE.split(visible(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(run.strip("`")) if at % 2 else run for at, run in enumerate(runs) if run
+    )
 
 
 def _unbroken(text: str) -> str:

@@ -92,11 +92,11 @@ def smallest_fall(evaluation: dict[str, Any]) -> tuple[str, str] | None:
     if isinstance(given, dict):
         metric, fall = str(given.get("metric", "")), figures.number(given.get("value"))
         return (figures.size(metric, fall), _could_see("fall", figures.plain_name(metric))) if fall else None
-    gates = [gate for gate in listed(evaluation) if gate.relative and gate.low is not None and gate.high is not None]
-    gate = next((gate for gate in gates if not gate.slice), gates[0] if gates else None)
-    effect = None if gate is None else gate.smallest_effect or _from_interval(gate)
-    if gate is None or not effect:
+    told = [(gate, gate.smallest_effect or _from_interval(gate)) for gate in listed(evaluation) if gate.relative]
+    known = [(gate, effect) for gate, effect in told if effect]
+    if not known:
         return None
+    gate, effect = next(((gate, effect) for gate, effect in known if not gate.slice), known[0])
     return figures.size(gate.metric, effect), _could_see("rise" if gate.rule == "max_rise" else "fall", gate.name)
 
 
@@ -131,7 +131,9 @@ def _unreleased(report: ReportInput) -> Opening | None:
         return None
     status = str(release["status"]).lower()
     title = "Rolled back" if "roll" in status else "Refused" if "refused" in status else "Not released"
-    lines = [f"Next: {release['next']}"] if release.get("next") else []
+    log = [str(line) for line in release.get("log") or []]
+    lines = [f"Its log ends with: {log[-1].strip()}"] if log else []
+    lines += [f"Next: {release['next']}"] if release.get("next") else []
     if report.evaluation is not None:
         said = headline(report.evaluation)
         lines.append(f"Its evaluation: {said.title.lower()}, {said.sentence}. {said.against}")

@@ -93,12 +93,10 @@ def _image(image: ImageRecord | None, live: Release) -> Iterator[Change]:
     if image.image_id == live.image_id:
         yield Change(name="image", words=f"the live image, {_megabytes(image.size_bytes)}", changed=False)
         return
-    was = before.get("size_bytes")
-    size = (
-        f"{was / 1e6:,.1f} → {_megabytes(image.size_bytes)}"
-        if was
-        else f"{_megabytes(image.size_bytes)}, was {short(live.image_id)}"
-    )
+    was, now = before.get("size_bytes"), _megabytes(image.size_bytes)
+    size = f"{now}, was {short(live.image_id)}"
+    if was:
+        size = f"{now} as before" if _megabytes(was) == now else f"{was / 1e6:,.1f} → {now}"
     yield Change(name="image", words=size + _layers(image.layers, before.get("layers")))
     yield _base(image, before)
 

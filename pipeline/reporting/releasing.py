@@ -44,9 +44,12 @@ def _alarms(release: ReleaseRecord) -> list[dict[str, Any]]:
 
 
 def _checks(release: ReleaseRecord, verification: VerificationRecord) -> list[dict[str, Any]]:
-    """What the verification looked at, at the second after the release's beginning at which it ended."""
-    after = _seconds_between(release.started_at, verification.started_at)
-    after = None if after is None else round(after + verification.seconds, 1)
+    """What the verification looked at, at the second after the release's beginning at which it ended.
+
+    Records tell their beginning to the second, so that it can seem to lie before the release's end, which it follows.
+    """
+    gap = _seconds_between(release.started_at, verification.started_at)
+    after = None if gap is None else round(max(gap, release.seconds) + verification.seconds, 1)
     tasks, probes = verification.running, verification.probes
     right = sum(task.get("digest") == verification.digest for task in tasks)
     found = [

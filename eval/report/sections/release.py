@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..cases import CaseTable
     from ..model import ReportInput
 
-_WENT_BACK = ("rolled back", "rolling back", "stopping it and going back")
+_WENT_BACK = ("rolled back", "rolling back", "rollback")
 _STAGES = ("pending", "running", "desired", "failed")
 
 
@@ -70,7 +70,7 @@ def _event(source: Mapping[str, Any], text: str, state: str) -> dict[str, Any]:
 def _step_state(text: str) -> str:
     if text.startswith("deployed"):
         return "pass"
-    return "fail" if text.startswith(("failed", *_WENT_BACK)) else "plain"
+    return "fail" if text.startswith(("failed", "not finished", *_WENT_BACK)) else "plain"
 
 
 def _last_if_unknown(after: float | None) -> float:

@@ -78,7 +78,7 @@ def test_a_worse_run_fails_and_lists_slices_and_cases(tmp_path: Path) -> None:
         tmp_path, "out", wrong=range(1, 40, 2), baseline=Baseline(path=tmp_path / "live" / "cases.parquet", digest="d")
     )
     assert result.verdict == "fail"
-    assert result.headline == "exact_match fell by 50.0 points; 10.0 are allowed."
+    assert result.headline == "exact_match fell by 50.0 points (95 % interval -64.8 to -35.2), more than the 10 points allowed."
     assert len(result.worse) == 20
     odd = next(part for part in result.slices if part.value == "odd")
     assert (odd.n, odd.value_, odd.baseline, odd.diff) == (20, 0.0, 1.0, -1.0)

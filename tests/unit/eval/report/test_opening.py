@@ -35,6 +35,11 @@ def test_a_rolled_back_release_names_the_cause_before_anything_else() -> None:
     assert "passed, the gate holds" in found.lines[1]
 
 
+def test_the_end_of_the_log_stands_before_what_to_do_next() -> None:
+    release = {"status": "failed", "cause": "exit code 1", "next": "read the log", "log": ["starting", "no such file"]}
+    assert opening(replace(BARE, release=release)).lines == ("Its log ends with: no such file", "Next: read the log")
+
+
 def test_a_release_that_runs_is_released() -> None:
     ok = links(release="ok", running="ok")
     assert opening(replace(BARE, evaluation=PASSED, chain=ok)).title == "Released"
@@ -78,6 +83,10 @@ def test_the_smallest_visible_fall_is_computed_from_the_gate_on_all_cases() -> N
     said = smallest_fall({"gates": [gate | {"smallest_effect": 0.031}]})
     assert said is not None
     assert said[0] == "3.1 points"
+    equal = drop | {"diff": 0.0, "smallest_effect": 0.067, "reason": "all cases score exactly as live"}
+    unmoved = smallest_fall({"gates": [equal]})
+    assert unmoved is not None
+    assert unmoved[0] == "6.7 points"
     assert smallest_fall({"gates": []}) is None
     given = smallest_fall({"smallest_fall": {"metric": "retrieval.recall@10", "value": 0.021}})
     assert given is not None

@@ -78,6 +78,8 @@ def test_the_image_its_layers_and_its_base(context: Context) -> None:
     found = told(context, release(facts=FACTS), image=image)
     assert found["image"] == ("212.4 → 212.6 MB, 1 of 2 layers new", True)
     assert found["base"] == ("python:3.11, same digest", False)
+    equal = image_record(image_id=OTHER_IMAGE, size_bytes=FACTS["size_bytes"] + 10)
+    assert told(context, release(facts=FACTS), image=equal)["image"][0].startswith("212.4 MB as before, ")
     moved = image_record(image_id=OTHER_IMAGE, base_image="python:3.11", base_digest=f"sha256:{'e' * 64}")
     assert told(context, release(facts=FACTS), image=moved)["base"] == ("python:3.11, dddddddddddd → eeeeeeeeeeee", True)
     other = image_record(image_id=OTHER_IMAGE, base_image="debian:12")
