@@ -24,6 +24,7 @@ VERDICTS: dict[str, tuple[str, LinkState]] = {
     "fail": ("blocked", "failed"),
     "inconclusive": ("not sure", "warning"),
 }
+SAME_ID = "the same image ID"
 WENT_WRONG = {"rolled_back": "Rolled back", "failed": "The release failed"}
 
 
@@ -72,27 +73,15 @@ def digest_checks(records: Records) -> tuple[DigestCheck, ...]:
     push has read back from the registry.
     """
     image, contract, evaluation, push, release, verification = records
-    asked = evaluation and (evaluation.image_id, str(evaluation.subject.get("digest") or ""))
+    id_of = [record.image_id if record else None for record in (image, contract, evaluation)]
+    asked = (evaluation.image_id, str(evaluation.subject.get("digest") or "")) if evaluation else None
+    manifest = "the manifest in the registry names this image ID" if push and push.config else SAME_ID
     return (
-        _check("contract", "built = tested", image and image.image_id, contract and (contract.image_id,), "the same image ID"),
-        _check("evaluation", "tested = evaluated", contract and contract.image_id, asked, "the same image ID"),
-        _check(
-            "push",
-            "evaluated = pushed",
-            evaluation and evaluation.image_id,
-            push and (push.image_id, push.config or ""),
-            "the manifest in the registry names this image ID" if push and push.config else "the same image ID",
-        ),
-        _check(
-            "release", "pushed = released", push and push.digest, release and _released(release), "the same manifest digest"
-        ),
-        _check(
-            "running",
-            "released = running",
-            release and release.digest,
-            verification and _runs(verification),
-            f"the digest of {_tasks(verification)}" if verification else "",
-        ),
+        _check("contract", "built = tested", id_of[0], (contract.image_id,) if contract else None, SAME_ID),
+        _check("evaluation", "tested = evaluated", id_of[1], asked, SAME_ID),
+        _check("push", "evaluated = pushed", id_of[2], (push.image_id, push.config or "") if push else None, manifest),
+        _check("release", "pushed = released", push.digest if push else None, _released(release), "the same manifest digest"),
+        _check("running", "released = running", release.digest if release else None, _runs(verification), _tasks(verification)),
     )
 
 
@@ -115,18 +104,18 @@ def _check(stage: str, link: str, left: str | None, rights: Iterable[str] | None
     )
 
 
-def _released(release: ReleaseRecord) -> tuple[str, str]:
+def _released(release: ReleaseRecord | None) -> tuple[str, str] | None:
     """The digest of the release, and the one by which the task definition names its image."""
-    return release.digest, release.reference.partition("@")[2]
+    return (release.digest, release.reference.partition("@")[2]) if release else None
 
 
-def _runs(verification: VerificationRecord) -> tuple[str, ...]:
-    return tuple(str(task.get("digest") or "unknown") for task in verification.running)
+def _runs(verification: VerificationRecord | None) -> tuple[str, ...] | None:
+    return tuple(str(task.get("digest") or "unknown") for task in verification.running) if verification else None
 
 
-def _tasks(verification: VerificationRecord) -> str:
-    count = len(verification.running)
-    return "the running task" if count == 1 else f"all {count} running tasks"
+def _tasks(verification: VerificationRecord | None) -> str:
+    count = len(verification.running) if verification else 0
+    return "the digest of " + ("the running task" if count == 1 else f"all {count} running tasks")
 
 
 def _contract(contract: ContractRecord | None) -> ChainLink:

@@ -35,8 +35,8 @@ def history_of(context: Context, *, ledger: Ledger | None) -> History:
     From the ledger, where there is one: all that were published, released or not. Without a ledger: the runs in `runs/`.
     """
     if ledger is None:
-        points = _local(context)
-        return History(points, "From the runs of this checkout; the ledger was not asked." if points else "")
+        local = _local(context)
+        return History(local, "From the runs of this checkout; the ledger was not asked." if local else "")
     released = ledger.history(MOST)
     known = {str(entry.get("run_id")): entry for entry in ledger.evaluations(MOST)}
     points = [_of_release(entry, known.get(entry.run_id) or _of_record(ledger, entry)) for entry in released]

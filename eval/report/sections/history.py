@@ -83,7 +83,9 @@ def _rows(points: Sequence[HistoryPoint], kinds: Sequence[str], found: Sequence[
 
 
 def _cell(one: Series, spot: Spot | None) -> dict[str, str] | None:
-    return spot and {
+    if spot is None:
+        return None
+    return {
         "value": figures.value(one.metric, spot.value),
         "spread": figures.interval(one.metric, spot.low, spot.high),
         "bound": "" if spot.bound is None else figures.value(one.metric, spot.bound),
