@@ -51,7 +51,7 @@ def main() -> int:
 def _score(folder: Path, side: str, form: str) -> list[str]:
     files = ["--gold", str(folder / f"gold.{form}"), "--responses", str(folder / f"{side}.{form}")]
     metrics = [word for name in METRICS for word in ("--metric", name)]
-    return [GOLDGATE, "score", *files, *metrics, "--out", str(folder / "runs" / side), "--json"]
+    return [GOLDGATE, "score", *files, *metrics, "--out", str(folder / "runs" / side), "--no-report", "--json"]
 
 
 def _gates() -> list[str]:

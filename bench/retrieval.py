@@ -31,7 +31,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="goldgate-retrieval-", dir=args.scratch) as scratch:
         folder = Path(scratch)
         run(Command(argv=[sys.executable, "-m", "bench.retrieval_data", scratch, str(args.queries), str(args.depth)]))
-        run(Command(argv=[*_goldgate(folder), "--out", str(folder / "run")]))
+        run(Command(argv=[*_goldgate(folder), "--out", str(folder / "run"), "--no-report"]))
         peer = Command(argv=[str(installed(PEER, args.cache) / "bin/python"), _script(), scratch])
         commands = {"goldgate": Command(argv=_goldgate(folder)), PEER.name: peer}
         taken = interleaved(commands, runs=args.runs, say=lambda text: print(text, file=sys.stderr, flush=True))

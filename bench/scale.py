@@ -70,8 +70,9 @@ def _write(folder: Path, args: argparse.Namespace) -> None:
 
 
 def _evaluation(folder: Path, out: str, *more: str) -> Command:
-    whom = ["--gold", "gold.jsonl", "--callable", "service:answer", "--metrics-from", "slow.py", "--out", out, "--json", *more]
-    return Command(argv=[str(Path(sys.executable).with_name("goldgate")), "evaluate", *whom], cwd=folder)
+    whom = ["--gold", "gold.jsonl", "--callable", "service:answer", "--metrics-from", "slow.py"]
+    written = ["--out", out, "--no-report", "--json"]
+    return Command(argv=[str(Path(sys.executable).with_name("goldgate")), "evaluate", *whom, *written, *more], cwd=folder)
 
 
 def _timed(folder: Path, out: str, *more: str) -> float:
@@ -84,7 +85,7 @@ def _shards(folder: Path, count: int) -> float:
     commands = [_evaluation(folder, out, "--shard", f"{index}/{count}") for index, out in enumerate(outs, start=1)]
     with ThreadPoolExecutor(count) as pool:
         list(pool.map(run, commands))
-    argv = [str(Path(sys.executable).with_name("goldgate")), "merge", *outs, "--out", "merged", "--json"]
+    argv = [str(Path(sys.executable).with_name("goldgate")), "merge", *outs, "--out", "merged", "--no-report", "--json"]
     run(Command(argv=argv, cwd=folder))
     return time.perf_counter() - start
 

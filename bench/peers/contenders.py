@@ -105,7 +105,7 @@ def _evaluate(workload: Workload, out: Path) -> Sequence[str]:
 
 
 def _ours(out: Path) -> list[str]:
-    return ["--metric", "answer.exact_match", "--out", str(out / "run"), "--json"]
+    return ["--metric", "answer.exact_match", "--out", str(out / "run"), "--no-report", "--json"]
 
 
 def _goldgate() -> str:

@@ -84,7 +84,7 @@ def test_metric_narrows_what_is_computed(folder: Path) -> None:
 def test_out_holds_the_evaluation_and_its_rows(folder: Path) -> None:
     done = score(folder, "--out", "deep/out", "--json")
     out = folder / "deep" / "out"
-    assert {path.name for path in out.iterdir()} == {"evaluation.json", "cases.parquet", "slices.parquet"}
+    assert {path.name for path in out.iterdir()} == {"evaluation.json", "cases.parquet", "slices.parquet", "report"}
     assert json.loads((out / "evaluation.json").read_text()) == done.data
     rows = pl.read_parquet(out / "cases.parquet")
     assert rows["id"].to_list() == ["a", "b", "c", "d"]

@@ -63,7 +63,9 @@ def goldgate(*words: str | Path, folder: Path, ok: tuple[int, ...] = (0,)) -> An
 def means(gold: Path, responses: Path, metrics: Iterable[str], *, folder: Path, out: str = "run") -> dict[str, float]:
     """The means that `goldgate score` gives, by metric; the table of cases goes to `folder/out`."""
     wanted = [word for name in metrics for word in ("--metric", name)]
-    told = goldgate("score", "--gold", gold, "--responses", responses, *wanted, "--out", folder / out, folder=folder)
+    told = goldgate(
+        "score", "--gold", gold, "--responses", responses, *wanted, "--no-report", "--out", folder / out, folder=folder
+    )
     return {name: metric["value"] for name, metric in told["metrics"].items()}
 
 
