@@ -250,5 +250,8 @@ def _cost(evaluation: dict[str, Any]) -> Fact | None:
     spent = figures.number(cost.get("usd"))
     if spent is None:
         return None
+    judged = sum(figures.number(judge.get("cost_usd")) or 0.0 for judge in (evaluation.get("judges") or {}).values())
     budget = figures.number(cost.get("budget_usd"))
-    return Fact(figure=figures.usd(spent), label="evaluation" + (f", budget {figures.usd(budget)}" if budget else ""))
+    parts = [f"{figures.usd(judged)} of it for judges"] if judged else []
+    parts += [f"budget {figures.usd(budget)}"] if budget else []
+    return Fact(figure=figures.usd(spent + judged), label=", ".join(["evaluation", *parts]))

@@ -16,7 +16,8 @@ TASKS, TRAFFIC, ROW = 96, 60, 20
 ACROSS = 1000
 PAD = 9
 MOST_ROWS = 4
-APART = 0.028
+APART = 0.048
+MINUTES_FROM = 180.0
 
 
 def time_scale(last: float) -> Scale:
@@ -79,14 +80,20 @@ def _mark(event: Mapping[str, Any], scale: Scale, row: int) -> Markup:
 
 
 def _axis(scale: Scale, height: int) -> Markup:
-    ticks = [tick for tick in scale.ticks(6) if tick >= 0]
+    unit = 60.0 if scale.high > MINUTES_FROM else 1.0
+    even = Scale(low=scale.low / unit, high=scale.high / unit)
+    ticks = [tick * unit for tick in even.ticks(6) if tick >= 0]
     texts = (
         Markup(
             '<line class="nick" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/><text x="{0}" y="{3}" text-anchor="middle">{4}</text>'
-        ).format(scale.percent(tick), height - 20, height - 15, height - 3, f"{tick:g} s")
+        ).format(scale.percent(tick), height - 20, height - 15, height - 3, _written(tick, scale))
         for tick in ticks
     )
     return Markup("").join(texts)
+
+
+def _written(tick: float, scale: Scale) -> str:
+    return f"{tick / 60:g} min" if scale.high > MINUTES_FROM else f"{tick:g} s"
 
 
 def _steps(

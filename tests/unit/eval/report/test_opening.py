@@ -151,3 +151,11 @@ def test_answers_that_were_taken_over_took_no_time(tmp_path: Path) -> None:
     reused = replace(report, evaluation=report.evaluation | {"reused_from": "20261119-090000-6b02aaa"})
     labels = [fact.label for fact in facts(reused, CaseTable())]
     assert "the whole run, nothing asked again" in labels
+
+
+def test_what_judges_cost_is_part_of_the_cost(tmp_path: Path) -> None:
+    report = sample(tmp_path)
+    assert report.evaluation is not None
+    cost = {"cost": {"usd": 0.7}, "judges": {"judge.correctness": {"cost_usd": 0.25}, "judge.free": {"cost_usd": None}}}
+    found = {fact.label: fact.figure for fact in facts(replace(report, evaluation=report.evaluation | cost), CaseTable())}
+    assert found["evaluation, $0.25 of it for judges"] == "$0.95"

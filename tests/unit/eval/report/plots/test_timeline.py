@@ -52,5 +52,7 @@ def test_seconds_are_ticks_and_none_stands_before_the_beginning() -> None:
         [{"after_seconds": 0.0, "state": "pass", "number": 1}, {"after_seconds": 40.0, "state": "fail", "number": 2}], 40.0
     )
     assert re.findall(r">(-?[\d.]+ s)<", drawn) == ["0 s", "10 s", "20 s", "30 s", "40 s"]
+    slow = marks([{"after_seconds": at, "state": "plain", "number": 1} for at in (0.0, 900.0)], 900.0)
+    assert re.findall(r">(-?[\d.]+ min)<", slow) == ["0 min", "5 min", "10 min", "15 min"]
     assert time_scale(40.0).share(0.0) > 0
     assert time_scale(0.0).share(0.0) > 0
