@@ -6,6 +6,7 @@ const selects = [...form.querySelectorAll("select")];
 const lines = [...document.querySelectorAll("#runs tbody tr")].map((row) => ({ row, text: "" }));
 
 function begin() {
+  startMasthead();
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => { remember(); narrow(); });

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .index import Index, Place, RunSummary
 
 STYLES = ("base", "site")
-SCRIPTS = ("site",)
+SCRIPTS = ("masthead", "site")
 TREND = 16
 METRICS = 3
 
