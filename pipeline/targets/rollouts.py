@@ -39,7 +39,10 @@ def counts(service: dict[str, Any], started: Started) -> tuple[str, str, str]:
 
 
 def seen(service: dict[str, Any], started: Started) -> dict[str, Any]:
-    """What a record keeps of it, as `waiting.seen` does: the tasks of our deployment and of the others."""
+    """What a record keeps of it, as `waiting.seen` does: the tasks of our deployment and of the others; where only their number
+    changes, those of the service."""
+    if not started.by_rollouts:
+        return {"new": _tasks([service])}
     deployments = service.get("deployments", [])
     ours = [one for one in deployments if one["taskDefinition"] == started.task_definition]
     others = [one for one in deployments if one not in ours]

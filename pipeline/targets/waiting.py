@@ -171,12 +171,13 @@ def seen(deployment: dict[str, Any]) -> dict[str, Any]:
         "traffic": new.get("requestedProductionTrafficWeight"),
         "alarms": alarms.get("triggeredAlarmNames"),
     }
-    return {name: value for name, value in told.items() if value not in (None, [])}
+    return {name: value for name, value in told.items() if value not in (None, [], {})}
 
 
 def _tasks(revisions: list[dict[str, Any]]) -> dict[str, int]:
     counts = {"running": "runningTaskCount", "pending": "pendingTaskCount", "desired": "requestedTaskCount"}
-    return {name: sum(int(one.get(key, 0)) for one in revisions) for name, key in counts.items()}
+    told = {name: [int(one[key]) for one in revisions if key in one] for name, key in counts.items()}
+    return {name: sum(numbers) for name, numbers in told.items() if numbers}
 
 
 def _progress(deployment: dict[str, Any]) -> str:

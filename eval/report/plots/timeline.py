@@ -31,13 +31,12 @@ def tasks(observations: Sequence[Mapping[str, Any]], last: float) -> Markup:
     seen = [(float(one["after_seconds"]), one) for one in observations if "new" in one or "old" in one]
     if len(seen) < 2:
         return Markup("")
-    scale, most = time_scale(last), max(_most(one) for _, one in seen) or 1
-    lines = [
-        _steps(
-            [(at, _count(one, side, count)) for at, one in seen], scale, last, name, lambda tasks: _down(tasks / most, TASKS)
-        )
+    counted = {
+        name: [(at, float(tasks)) for at, one in seen if (tasks := _count(one, side, count)) is not None]
         for side, count, name in (("new", "desired", "wanted"), ("old", "running", "live"), ("new", "running", "this"))
-    ]
+    }
+    scale, most = time_scale(last), round(max((tasks for points in counted.values() for _, tasks in points), default=0)) or 1
+    lines = [_steps(points, scale, last, name, lambda tasks: _down(tasks / most, TASKS)) for name, points in counted.items()]
     grid = [_level(_down(tasks / most, TASKS), str(tasks)) for tasks in _whole_ticks(most)]
     first, ended = seen[0][1], seen[-1][1]
     told = f"From {_said(first)} to {_said(ended)}; the table below has every change."
@@ -100,6 +99,8 @@ def _steps(
     points: Sequence[tuple[float, float]], scale: Scale, last: float, name: str, down: Callable[[float], float]
 ) -> Markup:
     """Each value from its second to the next one's, the last to the end."""
+    if not points:
+        return Markup("")
     path = ""
     for place, (at, value) in enumerate(points):
         x, y = scale.share(at) * ACROSS, down(value)
@@ -133,14 +134,13 @@ def _down(share: float, height: int) -> float:
     return PAD + 6 + (1 - share) * (height - 2 * PAD - 6)
 
 
-def _count(seen: Mapping[str, Any], side: str, name: str) -> int:
-    return int((seen.get(side) or {}).get(name) or 0)
-
-
-def _most(seen: Mapping[str, Any]) -> int:
-    return max(_count(seen, "old", "running"), _count(seen, "new", "running"), _count(seen, "new", "desired"))
+def _count(seen: Mapping[str, Any], side: str, name: str) -> int | None:
+    found = figures.number((seen.get(side) or {}).get(name))
+    return None if found is None else round(found)
 
 
 def _said(seen: Mapping[str, Any]) -> str:
     new, old = _count(seen, "new", "running"), _count(seen, "old", "running")
-    return f"{figures.plural(new, 'new task')} and {old:,} old"
+    parts = [] if new is None else [figures.plural(new, "new task")]
+    parts += [] if old is None else [f"{old:,} old"]
+    return " and ".join(parts) or "an unknown number of tasks"

@@ -117,3 +117,16 @@ def test_the_same_release_again_is_entered_once(world: World) -> None:
     current = world.context().ledger().current()
     assert current is not None
     assert current.etag == etag
+
+
+def test_the_entry_keeps_what_the_next_run_compares_its_image_with(world: World) -> None:
+    entered(world)
+    current = world.context().ledger().current()
+    assert current is not None
+    assert current.facts == {
+        "size_bytes": 212_600_000,
+        "layers": ["sha256:aa", "sha256:bb"],
+        "base_image": None,
+        "base_digest": None,
+        "data": {},
+    }

@@ -229,3 +229,25 @@ def test_an_empty_prefix_is_no_folder(s3: FakeS3) -> None:
     bare.publish_release(release(1), None)
     assert bare.history() == [release(1)]
     assert "releases/finrag/production/current.json" in s3.buckets["reports"]
+
+
+def test_evaluations_are_kept_by_run_released_or_not_newest_first(ledger: Ledger, s3: FakeS3) -> None:
+    for day, verdict in ((1, "pass"), (3, "pass"), (2, "fail")):
+        ledger.put_evaluation({"run_id": f"202611{day:02}-120000-abc", "verdict": verdict})
+    assert [entry["verdict"] for entry in ledger.evaluations(2)] == ["pass", "fail"]
+    assert "goldgate/evaluations/finrag/production/20261101-120000-abc.json" in s3.buckets["reports"]
+    assert ledger.history() == []
+
+
+def test_an_evaluation_that_is_published_again_replaces_its_entry(ledger: Ledger) -> None:
+    for verdict in ("fail", "pass"):
+        ledger.put_evaluation({"run_id": "20261101-120000-abc", "verdict": verdict})
+    assert [entry["verdict"] for entry in ledger.evaluations()] == ["pass"]
+
+
+def test_a_release_from_before_facts_were_kept_is_read(ledger: Ledger, s3: FakeS3) -> None:
+    told = {key: value for key, value in release(1).to_json().items() if key != "facts"}
+    s3.put_object(Bucket="reports", Key=POINTER, Body=json.dumps(told).encode(), ContentType="application/json")
+    current = ledger.current()
+    assert current is not None
+    assert current.facts is None

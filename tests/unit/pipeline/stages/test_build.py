@@ -60,7 +60,7 @@ def test_uncommitted_changes_stand_in_the_revision(tmp_path: Path, monkeypatch: 
 
 
 def test_the_stand_in_base_image_is_handed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = built(tmp_path, monkeypatch, LIMITED, base_image="goldgate-base:bookworm")
+    built(tmp_path, monkeypatch, LIMITED, base_image="goldgate-base:bookworm")
     arguments = {word for word in words(tmp_path) if word.startswith("--build-arg")}
     assert arguments >= {"--build-arg=BASE_IMAGE=goldgate-base:bookworm", "--build-arg=EXTRA=yes"}
 

@@ -128,3 +128,8 @@ def test_a_manifest_without_a_config_is_refused() -> None:
     ecr.manifests["sha256:00"] = '{"schemaVersion": 2, "manifests": []}'
     with pytest.raises(Refused, match="was evaluated"):
         push.check_manifest(ecr, "finrag", "sha256:00", IMAGE)
+
+
+def test_the_config_of_the_manifest_is_kept_as_read_back(world: World) -> None:
+    record = push.run(world.context(), image_record(), contract_record(), evaluation_record())
+    assert record.config == IMAGE

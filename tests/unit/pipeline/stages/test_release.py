@@ -292,3 +292,20 @@ def test_the_reference_is_always_by_digest() -> None:
 
 def test_commits_of_the_sample_are_in_order() -> None:
     assert list(COMMITS) == sorted(COMMITS)
+
+
+def test_what_was_seen_of_the_deployment_is_kept_with_its_second() -> None:
+    record = Pipeline().release(1)
+    assert [sorted(seen) for seen in record.observations] == [["after_seconds", "new", "status"]] * len(record.observations)
+    statuses = [seen["status"] for seen in record.observations]
+    assert statuses == list(dict.fromkeys(statuses))
+    assert statuses[-1] == "SUCCESSFUL"
+    seconds = [seen["after_seconds"] for seen in record.observations]
+    assert seconds == sorted(seconds)
+    assert ReleaseRecord.from_json(json.loads(json.dumps(record.to_json())), "r") == record
+
+
+def test_a_release_that_changed_nothing_has_seen_nothing() -> None:
+    pipeline = Pipeline()
+    pipeline.go_live(1)
+    assert pipeline.release(1).observations == []

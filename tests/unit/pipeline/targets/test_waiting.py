@@ -10,7 +10,7 @@ from botocore.exceptions import EndpointConnectionError
 from goldgate.pipeline.errors import OutsideError
 from goldgate.pipeline.targets import ecs
 from goldgate.pipeline.targets.plan import Started
-from goldgate.pipeline.targets.waiting import stop, wait
+from goldgate.pipeline.targets.waiting import seen, stop, wait
 from tests.fakes.ecs import ROLLED_BACK, WELL, FakeEcs
 
 from .test_ecs import live_world
@@ -195,6 +195,48 @@ def test_what_is_waited_for_is_told() -> None:
     assert "a pause waits for continue or rollback until 2026-11-20 15:00 UTC, then rollback" in line
 
 
+def watched(world: World, started: Started) -> list[dict[str, Any]]:
+    """What `on_change` is given until the deployment has ended."""
+    changes: list[dict[str, Any]] = []
+    wait(started, world.context, wait_seconds=1200, on_change=changes.append)
+    return changes
+
+
+def test_what_is_seen_is_handed_on_when_it_changes_only() -> None:
+    changes = watched(*begin("PENDING", "IN_PROGRESS", "IN_PROGRESS", "SUCCESSFUL"))
+    tasks = {"running": 0, "desired": 2, "failed": 0}
+    assert changes == [
+        {"status": "PENDING", "new": tasks},
+        {"status": "IN_PROGRESS", "new": tasks},
+        {"status": "SUCCESSFUL", "new": {**tasks, "running": 2}},
+    ]
+
+
+def test_traffic_stage_and_alarms_are_seen_where_ecs_tells_them() -> None:
+    deployment = {
+        "status": "IN_PROGRESS",
+        "lifecycleStage": "BAKE_TIME",
+        "targetServiceRevision": {
+            "runningTaskCount": 1,
+            "pendingTaskCount": 1,
+            "requestedTaskCount": 4,
+            "requestedProductionTrafficWeight": 10.0,
+        },
+        "sourceServiceRevisions": [{"runningTaskCount": 2, "requestedTaskCount": 2}, {"runningTaskCount": 1}],
+        "deploymentCircuitBreaker": {"failureCount": 1},
+        "alarms": {"triggeredAlarmNames": ["p95-high"]},
+    }
+    assert seen(deployment) == {
+        "status": "IN_PROGRESS",
+        "stage": "BAKE_TIME",
+        "old": {"running": 3, "desired": 2},
+        "new": {"running": 1, "pending": 1, "desired": 4, "failed": 1},
+        "traffic": 10.0,
+        "alarms": ["p95-high"],
+    }
+    assert seen({"status": "PENDING"}).keys() == {"status", "new"}
+
+
 def test_the_alarms_that_fired_are_kept() -> None:
     alarms = {"status": "TRIGGERED", "triggeredAlarmNames": ["slow"]}
     world, started = begin(*ROLLED_BACK, alarms=alarms)
@@ -220,6 +262,7 @@ def test_a_new_count_alone_ends_when_as_many_tasks_run() -> None:
     outcome = wait(counting, world.context, wait_seconds=30)
     assert (outcome.state, outcome.late) == ("failed", True)
     service["runningCount"] = 3
+    assert watched(world, counting) == [{"new": {"running": 3, "pending": 0, "desired": 3}}]
     assert wait(counting, world.context, wait_seconds=30).state == "successful"
 
 
@@ -239,6 +282,15 @@ def test_without_service_deployments_only_our_own_rollout_decides(rollouts: list
     started = ecs.apply(ecs.plan(world.settings, world.context), world.context)
     assert started.by_rollouts
     assert wait(started, world.context, wait_seconds=1200).state == state
+
+
+def test_without_service_deployments_both_sides_of_the_rollout_are_seen() -> None:
+    world = live_world()
+    world.ecs.lists_deployments = False
+    world.ecs.rollouts = [("new", "IN_PROGRESS", 0)] * 2 + [("new", "IN_PROGRESS", 1), ("new", "COMPLETED", 1)]
+    changes = watched(world, ecs.apply(ecs.plan(world.settings, world.context), world.context))
+    tasks = {"running": 2, "pending": 0, "desired": 2}
+    assert changes == [{"old": tasks, "new": {**tasks, "failed": failed}} for failed in (0, 1)]
 
 
 def test_without_service_deployments_a_late_one_is_put_back_by_hand() -> None:

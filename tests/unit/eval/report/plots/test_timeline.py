@@ -34,6 +34,12 @@ def test_one_look_is_no_curve() -> None:
     assert tasks([{"after_seconds": 1.0, "status": "PENDING"}] * 2, 20.0) == ""
 
 
+def test_counts_that_were_not_told_are_not_drawn_as_none() -> None:
+    drawn = tasks([{key: value for key, value in one.items() if key != "old"} for one in SEEN], 20.0)
+    assert 'class="live"' not in drawn
+    assert "From 0 new tasks to 4 new tasks" in drawn
+
+
 def test_traffic_is_drawn_only_where_it_was_told() -> None:
     assert "It ended with 100 % of the traffic." in traffic(SEEN, 20.0)
     untold = [{key: value for key, value in one.items() if key != "traffic"} for one in SEEN]
