@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..errors import OutsideError
 from ..results import Response
+from .clock import stamp, wall
 from .looks import ENOUGH
 from .pacing.pace import Pace
 from .pacing.rate import Rate
@@ -215,7 +217,8 @@ class Asking:
                 self.course.retries += 1
                 self.queue.later(job, now + self.retry.pause(attempt, job.attempts))
             return False
-        error = Response(id=job.case.id, error=attempt.detail, attempts=job.attempts, repeat=job.repeat)
+        asked_at = stamp(wall() - timedelta(seconds=now - sent))
+        error = Response(id=job.case.id, error=attempt.detail, attempts=job.attempts, repeat=job.repeat, asked_at=asked_at)
         self._keep(side, job, error, 0.0)
         if (nothing := side.gives_nothing(attempt)) is not None:
             raise nothing

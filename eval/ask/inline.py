@@ -107,7 +107,7 @@ class Inline:
                 self._course.over(self._course.clock.now())
             return
         self._write()
-        self._course.keep(Response(id=self._ids[place], error=attempt.detail), place)
+        self._course.keep(Response(id=self._ids[place], error=attempt.detail, asked_at=self._stamps()), place)
         if (nothing := self._side.gives_nothing(attempt)) is not None:
             raise nothing
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -238,7 +238,9 @@ def _value_scale(values: Floats) -> Scale:
     if low > 0 and high > SPREAD_FOR_LOG * float(np.median(values)):
         return Scale(low=low * 0.9, high=high * 1.1, log=True)
     inner = np.quantile(values, _TAILS).tolist()
-    return around(*inner) if inner[1] > inner[0] and high - low > 2 * (inner[1] - inner[0]) else around(low, high)
+    far = inner[1] > inner[0] and high - low > 2 * (inner[1] - inner[0])
+    found = around(*inner) if far else around(low, high)
+    return replace(found, low=max(0.0, found.low)) if low >= 0 else found
 
 
 def _beyond(scale: Scale, side: Side) -> str:

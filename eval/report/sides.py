@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 CONFIDENCE = 0.95
 SAME_CASE = ("input", "expected")
 _EXACT_UP_TO = 5_000
+_LARGEST = 1e100
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _KINDS: dict[figures.Unit, Kind] = {
     "fraction": "fraction",
@@ -148,11 +149,11 @@ def common(table: CaseTable) -> Mask:
 
 
 def numbers(frame: pl.DataFrame | None, name: str) -> Floats | None:
-    """A column as finite floats, NaN elsewhere; None where there is no such column."""
+    """A column as floats whose cubes are finite, NaN elsewhere; None where there is no such column."""
     if frame is None or name not in frame.columns:
         return None
     values = frame[name].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
-    return np.where(np.isfinite(values), values, np.nan)
+    return np.where(np.abs(values) < _LARGEST, values, np.nan)
 
 
 def mean(sample: Sample) -> Estimate:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from .. import figures
+from ..text import visible
 from .scale import Scale, compact
 
 if TYPE_CHECKING:
@@ -138,15 +139,16 @@ class Frame:
 
     def _labels(self) -> list[Markup]:
         return [
-            Markup('<text class="axis-label" x="0" y="12">{}</text>').format(self.y.name),
+            Markup('<text class="axis-label" x="0" y="12">{}</text>').format(visible(self.y.name)),
             Markup('<text class="axis-label" x="{}" y="{}" text-anchor="end">{}</text>').format(
-                WIDTH - RIGHT, HEIGHT - 6, self.x.name
+                WIDTH - RIGHT, HEIGHT - 6, visible(self.x.name)
             ),
         ]
 
 
 def picture(title: str, description: str, parts: Markup) -> Markup:
     """An image of the one size of all plots."""
+    title, description = visible(title), visible(description)
     return Markup('<svg class="graph" viewBox="0 0 {} {}" role="img"><title>{}</title><desc>{}</desc>{}</svg>').format(
         WIDTH, HEIGHT, title, description, parts
     )

@@ -49,7 +49,7 @@ def _whole_edges(low: int, high: int, width: float) -> Floats:
     room = 2 if low == high else 0
     low, high = low - room, high + room
     step = 1 if high - low < MOST else max(math.ceil((high - low + 1) / MOST), math.floor(width))
-    return np.arange(low, high + step + 1, step) - 0.5
+    return np.arange(low, high + step + 1, step, dtype=np.float64) - 0.5
 
 
 def shares(values: Floats, bins: Floats) -> Floats:

@@ -136,7 +136,8 @@ def finished(found: Asked) -> Floats:
 def _concurrency(asking: dict[str, Any]) -> Figure | None:
     """How many questions might be on their way at once."""
     told = asking.get("concurrency")
-    steps = [(figures.number(part[0]), figures.number(part[1])) for part in told or [] if isinstance(part, list | tuple)]
+    pairs = [part for part in told or [] if isinstance(part, list | tuple) and len(part) == 2]
+    steps = [(figures.number(at), figures.number(limit)) for at, limit in pairs]
     known = [(at, limit) for at, limit in steps if at is not None and limit is not None]
     end = figures.number(asking.get("seconds"))
     if len(known) < 2 or not end:

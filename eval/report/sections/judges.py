@@ -121,11 +121,11 @@ def _worth(raw: dict[str, Any]) -> str:
 
 def _agreement(found: Any) -> list[tuple[str, str, str]]:
     """Name, value and interval of each measure that there is."""
+    measures = found if isinstance(found, dict) else {}
     rows = []
     for key, name in MEASURES.items():
-        raw = found.get(key) if isinstance(found, dict) else None
-        value = figures.number((raw or {}).get("value"))
-        if raw and value is not None:
+        raw = measures.get(key)
+        if isinstance(raw, dict) and (value := figures.number(raw.get("value"))) is not None:
             spread = figures.interval("", raw.get("ci_low"), raw.get("ci_high")) or str(raw.get("note") or figures.NONE)
             rows.append((name, figures.value("", value), spread))
     return rows

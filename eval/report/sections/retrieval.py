@@ -201,7 +201,7 @@ def _ranks(sides: dict[str, tuple[Judged, Mask]]) -> Figure:
     counts = {name: _rank_counts(ranks, none, len(named)) for name, (ranks, none) in found.items()}
     heights = {name: values / max(1, values.sum()) for name, values in counts.items()}
     words = [*named, "none"]
-    bins = np.arange(len(words) + 1) - 0.5
+    bins = np.arange(len(words) + 1, dtype=np.float64) - 0.5
     top = max(float(side.max()) for side in heights.values())
     frame = Frame(
         x=Axis(
@@ -231,15 +231,16 @@ def _rank_cells(counts: dict[str, Floats], heights: dict[str, Floats], place: in
 
 def _rank_counts(ranks: Floats, none: int, named: int) -> Floats:
     places = np.minimum(ranks.astype(np.int64), named) - 1
-    return np.r_[np.bincount(places, minlength=named), none].astype(np.float64)
+    counts: Floats = np.r_[np.bincount(places, minlength=named), none].astype(np.float64)
+    return counts
 
 
 def lost_evidence(frame: pl.DataFrame, evidence: pl.Series) -> dict[str, Any] | None:
     """How much of the expected evidence the corpus does not hold; None where nobody looked or nothing is lost."""
     if "evidence_missing" not in frame.columns:
         return None
-    lost = frame["evidence_missing"].list.len().fill_null(0)
-    if not lost.sum():
+    lost = frame["evidence_missing"].list.len().fill_null(0).to_numpy()
+    if not lost.any():
         return None
-    share = lost.sum() / (lost.sum() + evidence.list.len().sum())
-    return {"passages": int(lost.sum()), "cases": int((lost > 0).sum()), "share": share}
+    passages, there = int(lost.sum()), int(evidence.list.len().fill_null(0).to_numpy().sum())
+    return {"passages": passages, "cases": int((lost > 0).sum()), "share": passages / (passages + there)}

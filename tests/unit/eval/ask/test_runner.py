@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -134,6 +135,13 @@ def test_what_a_second_try_would_not_mend_is_an_error_at_once(fault: str) -> Non
     assert subject.asked["c3"] == 1
     assert result.responses["error"].drop_nulls().to_list() == ["HTTP 400"]
     assert result.figures.errors == 1
+
+
+def test_an_error_has_the_time_of_its_last_try() -> None:
+    before = datetime.now(UTC)
+    result = asked(ScriptedSubject({"c3": [FULL, Attempt(fault="status", detail="HTTP 400")]}))
+    [stamp] = result.responses.filter(result.responses["error"].is_not_null())["asked_at"]
+    assert before - timedelta(seconds=1) < datetime.fromisoformat(stamp) <= datetime.now(UTC)
 
 
 def test_a_service_that_nobody_reaches_ends_the_run() -> None:

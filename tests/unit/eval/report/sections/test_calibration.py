@@ -51,7 +51,7 @@ def test_measures_are_those_of_the_evaluation_and_live_has_its_own(classified: R
     assert rows["calibration error (ECE)"][:2] == (f"{ece['value']:.3f}", f"{ece['ci_low']:.3f} to {ece['ci_high']:.3f}")
     live = classified.table.live
     assert live is not None
-    assert rows["Brier score"][2] == f"{live['classification.brier'].mean():.4g}"
+    assert rows["Brier score"][2] == f"{np.mean(live['classification.brier'].to_numpy()):.4g}"
 
 
 def test_live_is_drawn_beside_this(classified: Run, tmp_path: Path) -> None:

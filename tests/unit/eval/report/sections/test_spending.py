@@ -40,7 +40,7 @@ def test_totals_are_sums_over_the_cases(answered: Run) -> None:
     frame = answered.table.frame
     assert found["Total"] == (figures.usd(math.fsum(frame["cost_usd"])), "of a budget of $5.00")
     assert found["Input tokens"][0] == f"{frame['input_tokens'].sum():,}"
-    assert found["Output tokens"][1] == f"{frame['output_tokens'].mean():,.0f} per case"
+    assert found["Output tokens"][1] == f"{np.mean(frame['output_tokens'].drop_nulls().to_numpy()):,.0f} per case"
 
 
 @pytest.mark.parametrize(
