@@ -163,6 +163,21 @@ def test_a_worse_image_is_stopped_before_the_push_and_the_report_is_written(worl
     assert (data["status"], data["exit_code"], data["error"]["exit_code"]) == ("failed", 1, 1)
 
 
+def test_a_blocked_run_stays_in_the_history_and_keeps_what_was_live(world: Whole) -> None:
+    ran(world)
+    gold = world.root / "gold.jsonl"
+    gold.write_text(gold.read_text().replace('"word', '"nonsense'))
+    assert ran(world, NEXT).exit_code == 1
+    folder = world.root / "runs" / NEXT / "finrag"
+    assert read_json(folder / "live.json")["run_id"] == RUN
+    assert not (world.root / "runs" / RUN / "finrag" / "live.json").exists()
+    page = (folder / "report" / "index.html").read_text()
+    assert f'href="../../../{RUN}/finrag/report/index.html"' in page
+    assert '<section id="history">' in page
+    entries = world.context().ledger().evaluations()
+    assert [(entry["run_id"], entry["verdict"]) for entry in entries] == [(NEXT, "fail"), (RUN, "pass")]
+
+
 def test_a_broken_contract_stops_it_before_a_question_is_asked(world: Whole) -> None:
     def life(container: Any) -> None:
         world.serve(container)
