@@ -32,7 +32,9 @@ def write_report(report: ReportInput, path: Path, *, page_megabytes: int | None 
     return path
 
 
-def of_folder(source: Path, page: Path, *, name: str | None = None, baseline: Path | None = None) -> ReportInput:
+def of_folder(
+    source: Path, page: Path, *, name: str | None = None, baseline: Path | None = None, version: str = ""
+) -> ReportInput:
     """What the page `page` shows of an evaluation's folder, or of its cases.parquet with the evaluation.json beside it.
 
     What is compared with is `baseline` (a run or a cases.parquet), else the rows that were asked beside the candidate, else
@@ -49,18 +51,22 @@ def of_folder(source: Path, page: Path, *, name: str | None = None, baseline: Pa
     if not cases.is_file():
         msg = "there is no such table of cases."
         raise UsageError(msg, where=str(cases), next_step=f"--from names the --out folder of an evaluation, or its {CASES}.")
-    return made_of(evaluation, page, cases=cases, baseline=baseline, name=name)
+    return made_of(evaluation, page, cases=cases, baseline=baseline, name=name, version=version)
 
 
 def made_of(
-    evaluation: Mapping[str, Any], page: Path, *, cases: Path, baseline: Path | None = None, name: str | None = None
+    evaluation: Mapping[str, Any],
+    page: Path,
+    *,
+    cases: Path,
+    baseline: Path | None = None,
+    name: str | None = None,
+    version: str = "",
 ) -> ReportInput:
     """What a page shows of evaluation.json and its tables; `name` stands for the service, else the gold set's file name.
 
-    `baseline` is found as `of_folder` says.
+    `baseline` is found as `of_folder` says; `version` is that of the program.
     """
-    import goldgate
-
     gold, folder = str((evaluation.get("gold_set") or {}).get("path") or ""), cases.parent
     repeats = folder / REPEATS
     return ReportInput(
@@ -75,7 +81,7 @@ def made_of(
         repeats=repeats if evaluation.get("repeats") and repeats.is_file() else None,
         links=Links(json=_link(folder / RECORD, page)),
         reproduce=f"goldgate report --from {folder}",
-        version=goldgate.__version__,
+        version=version,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import goldgate
+
 from ..errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def _of_folder(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     source = Path(args.source)
     page = Path(args.out) if args.out else (source if source.is_dir() else source.parent) / PAGE
     baseline = table_file(Path(args.baseline)) if args.baseline else None
-    told = of_folder(source, page, name=args.name, baseline=baseline)
+    told = of_folder(source, page, name=args.name, baseline=baseline, version=goldgate.__version__)
     write_report(told, page, page_megabytes=args.page_limit)
     progress.line(f"  {'report':<11} {page}")
     return {"format": 1, "from": str(source), "report": str(page)}
@@ -72,6 +74,6 @@ def report_beside(evaluation: Evaluation, args: argparse.Namespace, progress: Pr
     from goldgate.eval.report.standalone import PAGE, made_of, write_report
 
     page = Path(args.out) / PAGE
-    told = made_of(data, page, cases=evaluation.cases_path, name=args.name)
+    told = made_of(data, page, cases=evaluation.cases_path, name=args.name, version=goldgate.__version__)
     write_report(told, page, page_megabytes=args.page_limit)
     progress.line(f"  {'report':<11} {page}")

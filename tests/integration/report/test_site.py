@@ -113,16 +113,6 @@ def test_the_page_fits_and_asks_for_nothing(browser: Browser, site: Path, width:
         assert watched.complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_axe_finds_nothing_serious(browser: Browser, site: Path, scheme: str, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    with opened(browser, site / "index.html", scheme=scheme, width=width, policy=False) as watched:
-        found = Axe().run(watched.page).response["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in ("serious", "critical")] == []
-
-
 def test_a_badge_is_a_picture_with_words(browser: Browser, site: Path) -> None:
     with opened(browser, site / "badge" / "finrag" / "production.svg") as watched:
         assert watched.page.evaluate("document.documentElement.getAttribute('aria-label')").startswith("finrag production: ")

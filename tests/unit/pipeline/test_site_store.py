@@ -14,6 +14,7 @@ from tests.unit.eval.report.site.samples import run
 from .world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -67,16 +68,18 @@ def test_two_that_publish_at_once_lose_no_run(world: World) -> None:
     assert world.s3.buckets["reports"]["site/index.html"].count(b"<tr class") == 3
 
 
-@pytest.mark.parametrize("operation", ["GetObject", "HeadObject", "PutObject"])
+CALLS: dict[str, Callable[[S3Site], object]] = {
+    "GetObject": lambda site: site.load("x"),
+    "HeadObject": lambda site: site.holds("x"),
+    "PutObject": lambda site: site.swap("x", b"", "text/html", None),
+}
+
+
+@pytest.mark.parametrize("operation", CALLS)
 def test_a_refusal_names_the_key_and_the_permission(world: World, operation: str) -> None:
     world.s3.refuse = {operation: "AccessDenied"}
-    site = S3Site(world.aws, "reports", "site")
     with pytest.raises(OutsideError, match="AccessDenied") as caught:
-        {
-            "GetObject": lambda: site.load("x"),
-            "HeadObject": lambda: site.holds("x"),
-            "PutObject": lambda: site.swap("x", b"", "text/html", None),
-        }[operation]()
+        CALLS[operation](S3Site(world.aws, "reports", "site"))
     assert caught.value.where == "s3://reports/site/x"
     assert f"s3:{operation.replace('Head', 'Get')}" in str(caught.value.next_step)
 
