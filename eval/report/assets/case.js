@@ -21,7 +21,7 @@ function lineOf(about, line, figure) {
 
 function bodyOf(about, row) {
   const parts = [];
-  const part = (title, wide, ...children) => parts.push(element("div", wide ? { class: "full" } : {}, element("h4", {}, title), ...children));
+  const part = (title, wide, ...children) => parts.push(element("div", wide ? { class: "full" } : {}, element("h3", {}, title), ...children));
   if (row.absent.length) parts.push(absentOf(about, row.absent));
   if (row.error) part("No answer: infrastructure error", true, warningOf(row.error));
   if (row.question.length > QUESTION_HEAD || row.question.includes("\n")) part("Question", true, ...textOf(row.question));

@@ -40,7 +40,7 @@ ACTIVE = frozenset(
     )
     for word in line.split()
 )
-SPREAD = {"ins", "del", "mark", "div", "h4", "span", "p", "a"}
+SPREAD = {"ins", "del", "mark", "div", "h3", "span", "p", "a"}
 """Elements whose number follows from how the texts differ; what is in them does not."""
 
 
