@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from goldgate.pipeline.aws import Aws
+
 ROOT = Path(__file__).resolve().parents[3]
 TINY = ROOT / "tests" / "projects" / "tiny"
 IDENTITY = {
@@ -67,6 +69,12 @@ class Project:
         if "AWS_CA_BUNDLE" in os.environ:
             kept["AWS_CA_BUNDLE"] = os.environ["AWS_CA_BUNDLE"]
         return {**kept, **IDENTITY, **self.environment, "GOLDGATE_LOCAL_PORT": str(self.port), **more}
+
+    def site(self, name: str) -> str:
+        """A file of the site of runs in this checkout's S3."""
+        s3 = Aws("us-east-1", endpoint_url=f"http://127.0.0.1:{self.port}", is_emulator=True).client("s3")
+        text: str = s3.get_object(Bucket="tiny-reports", Key=f"goldgate/site/{name}")["Body"].read().decode()
+        return text
 
     def git(self, *arguments: str) -> str:
         """Run git here."""

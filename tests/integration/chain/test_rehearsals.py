@@ -152,6 +152,9 @@ def test_a_better_image_replaces_the_live_one_without_a_failed_probe_and_can_be_
     after = live.status()
     assert after["live"]["digest"] == before["live"]["digest"]
     assert after["live"]["kind"] == "rollback"
+    assert json.loads(live.site("index.json"))["live"] == {"tiny": {"local": before["live"]["run_id"]}}
+    assert before["live"]["run_id"] in live.site("live/tiny/local/index.html")
+    assert before["live"]["run_id"] not in live.site("latest/tiny/local/index.html")
     kinds = [entry["kind"] for entry in json.loads(live.goldgate("history", "--json").stdout)["releases"]]
     assert kinds[:3] == ["rollback", "release", "release"]
     assert older[:7] in live.goldgate("history").stdout
