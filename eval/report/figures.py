@@ -13,6 +13,7 @@ Unit = Literal["fraction", "ms", "usd", "count", "number"]
 
 NONE = "\u2013"
 _LEAST_USD = 5e-7
+_WHOLE_FROM = 1000
 _PLAIN_NUMBERS = ("mae", "rmse", "mape", "r2", "pinball", "interval_width", "brier")
 _RISING_IS_WORSE = (*_PLAIN_NUMBERS, "ece", "rate", "flakiness")
 _WORDS = {
@@ -77,7 +78,7 @@ def value(metric: str, raw: object) -> str:
         case "count":
             return f"{amount:,.0f}"
         case "number":
-            return f"{amount:,.4g}"
+            return f"{amount:,.0f}" if abs(amount) >= _WHOLE_FROM else f"{amount:.4g}"
         case "fraction":
             return f"{amount:.3f}"
 
@@ -96,7 +97,7 @@ def difference(metric: str, raw: object, *, unit: bool = False) -> str:
         case "count":
             return _whole(amount)
         case "number":
-            return f"{amount:+,.4g}"
+            return f"{amount:+,.0f}" if abs(amount) >= _WHOLE_FROM else f"{amount:+.4g}"
         case "fraction":
             points = _points(amount)
             return (f"{points:+.1f}" if points else "0.0") + (" points" if unit else "")

@@ -26,6 +26,7 @@ FEWEST_A_SPAN = 15
 _RESIDUAL_NAMES = ("n", "mean", "p5", "p25", "p50", "p75", "p95")
 _LEVELS = (0.1, 0.5, 0.9)
 _TAILS = (0.0025, 0.9975)
+_ROUNDING = 1e-9
 _ENDS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -134,8 +135,7 @@ def error_figure(this: Side, live: Side | None) -> Figure:
     frame = histogram_frame(bins, list(heights.values()), "predicted less expected")
     marks = [bars(frame, bins, heights["this"])]
     marks += [outline(frame, bins, heights["live"])] if "live" in heights else []
-    bias = float(this.residual.mean())
-    words = f"Mean residual {_signed(bias)}, median {_signed(float(np.median(this.residual)))}."
+    words = f"Mean residual {_mean_of(this.residual)}, median {_signed(float(np.median(this.residual)))}."
     return Figure(
         title="Residuals",
         plot=frame.svg("Distribution of the residuals", words, marks),
@@ -147,7 +147,7 @@ def error_figure(this: Side, live: Side | None) -> Figure:
 
 def _residual_cells(values: Floats) -> tuple[str, ...]:
     places = np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95)).tolist()
-    return (f"{len(values):,}", _signed(float(values.mean())), *map(_signed, places))
+    return (f"{len(values):,}", _mean_of(values), *map(_signed, places))
 
 
 def quantile_figure(this: list[Level], live: list[Level]) -> Figure:
@@ -248,6 +248,12 @@ def _beyond(scale: Scale, side: Side) -> str:
     values = np.stack([side.predicted, side.expected])
     count = int(((values < scale.low) | (values > scale.high)).any(axis=0).sum())
     return f" {figures.plural(count, 'case')} beyond the edge {'is' if count == 1 else 'are'} drawn on it." if count else ""
+
+
+def _mean_of(residuals: Floats) -> str:
+    """The mean; 0 where it is nothing but rounding beside the residuals."""
+    average = float(residuals.mean())
+    return "0" if abs(average) < _ROUNDING * float(np.abs(residuals).max()) else _signed(average)
 
 
 def _plain(amount: float) -> str:

@@ -75,17 +75,16 @@ def around(*ends: float, room: float = 0.05) -> Scale:
 
 
 def amounts(values: Floats, top: float | None = None) -> Scale:
-    """A scale for amounts of 0 or more (times, tokens, money), up to `top` or the largest.
+    """A scale for amounts of 0 or more (times, tokens, money) that ends at `top`, or at the largest.
 
-    Logarithmic where the largest is more than 20 times the median, from just below the smallest on.
+    Where the largest is more than 20 times the median it is logarithmic, and holds all of them.
     """
     import numpy as np
 
-    high = float(values.max()) if top is None else top
-    positive = values[values > 0]
-    if len(positive) == len(values) and high > SPREAD_FOR_LOG * float(np.median(values)):
-        return Scale(low=float(positive.min()) * 0.9, high=high * 1.1, log=True)
-    return Scale(low=0.0, high=high * 1.05 or 1.0)
+    low, high = float(values.min()), float(values.max())
+    if low > 0 and high > SPREAD_FOR_LOG * float(np.median(values)):
+        return Scale(low=low * 0.9, high=max(high, top or 0.0) * 1.1, log=True)
+    return Scale(low=0.0, high=1.05 * (high if top is None else top) or 1.0)
 
 
 def compact(amount: float) -> str:
@@ -97,6 +96,8 @@ def compact(amount: float) -> str:
         return f"{amount / 1e3:.4g}k"
     if size >= 100:
         return f"{amount:,.0f}"
+    if 0 < size < 0.001:
+        return f"{amount:.7f}".rstrip("0") if size >= 1e-7 else f"{amount:.1e}"
     return "0" if amount == 0 else f"{amount:.4g}"
 
 

@@ -10,6 +10,7 @@ from ...errors import GoldgateError
 from ...score.registry import measure
 from ...verdict.stats import is_binary
 from .. import figures
+from ..gates import listed
 from ..plots.bar import share_bars
 from ..plots.figure import Figure, side_by_side
 from ..plots.histogram import bars, edges, fraction_edges, histogram_frame, outline, shares
@@ -31,14 +32,15 @@ FEWEST_SHOWN = 3
 NAMES = ("n", "mean", "95 % interval", "min", "p25", "p50", "p75", "max")
 
 
-def view(_report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
+def view(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
     """Gated and deciding metrics first, the rest behind; None where no metric has a value a case."""
     columns = Columns(table) if len(table) else None
     drawn = {name: columns.sides(name) for name in table.metrics if not _of_all_cases(name)} if columns else {}
     drawn = {name: sides for name, sides in drawn.items() if len(sides.this.values)}
     if not drawn:
         return None
-    order = sorted(drawn, key=lambda name: name not in table.main)
+    gated = list(dict.fromkeys(gate.metric for gate in listed(report.evaluation)))
+    order = sorted(drawn, key=lambda name: (name not in table.main, gated.index(name) if name in gated else len(gated)))
     first = order[: max(FEWEST_SHOWN, sum(name in table.main for name in order))]
     rest = order[len(first) :]
     return {

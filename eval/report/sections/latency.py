@@ -60,7 +60,7 @@ def _within(this: Floats, live: Floats, limit: float | None) -> Figure:
     """The cumulative shares of both sides, up to their 99.5th percentile."""
     both = np.r_[this, live]
     top = max(limit or 0.0, *(_reach(side) for side in (this, live) if len(side)))
-    frame = ecdf_frame(amounts(both, max(top, float(both.min()))), "ms")
+    frame = ecdf_frame(amounts(both, top), "ms")
     marks = [frame.upright(limit, f"p95 limit {figures.milliseconds(limit)}")] if limit is not None else []
     marks += [steps(frame, live, "live")] if len(live) else []
     marks.append(steps(frame, this, "this"))
@@ -115,10 +115,10 @@ def _course(table: CaseTable) -> Figure | None:
     if len(xs) < 2 or xs[-1] <= 0:
         return None
     unit, name = in_time(float(found.seconds[-1]))
-    top = _reach(ys) * (1.3 if found.failed.any() or found.again.any() else 1.1)
+    top = float(ys.max()) * (1.25 if found.failed.any() or found.again.any() else 1.0)
     frame = Frame(
         x=Axis(scale=Scale(low=0.0, high=float(found.seconds[-1]) / unit), label=f"{name} since the first question"),
-        y=Axis(scale=amounts(ys, max(top, float(ys.min()))), label="ms"),
+        y=Axis(scale=amounts(ys, top), label="ms"),
     )
     spans = _spans(xs, ys)
     said, title = _course_words(found, ys), "Latency within the run"

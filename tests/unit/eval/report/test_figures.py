@@ -15,7 +15,7 @@ from goldgate.eval.report import figures
         ("cost.usd_per_case", 0.00291, "$0.0029"),
         ("cost.usd_per_case", 0.0, "$0"),
         ("tokens.input", 1203.7, "1,204"),
-        ("regression.mae", 12345.678, "1.235e+04"),
+        ("regression.mae", 12345.678, "12,346"),
         ("answer.token_f1", None, "\u2013"),
         ("answer.token_f1", float("nan"), "\u2013"),
     ],
@@ -93,6 +93,12 @@ def test_losses_are_better_low(metric: str) -> None:
 def test_a_loss_at_a_level_is_a_plain_number() -> None:
     assert figures.unit_of("regression.pinball@0.5") == figures.unit_of("classification.brier") == "number"
     assert figures.unit_of("classification.ece") == "fraction"
+
+
+def test_large_numbers_are_written_out() -> None:
+    assert figures.value("regression.mae", 51_273.4) == "51,273"
+    assert figures.difference("regression.mae", -11_362.2) == "-11,362"
+    assert figures.value("regression.mae", 12.3456) == "12.35"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ def test_amounts_get_a_logarithmic_scale_only_where_the_largest_is_far_out() -> 
     assert amounts(far).log
     assert amounts(far).low < 10.0
     assert not amounts(np.array([0.0, 20.0, 4000.0])).log  # 0 has no logarithm
-    assert not amounts(far, top=30.0).log  # what lies beyond the top is not shown
+    assert amounts(far, top=30.0).high > 401  # a logarithmic one holds all
+    assert amounts(near, top=30.0).high == pytest.approx(31.5)
 
 
 def test_a_scale_around_one_value_has_a_width() -> None:
@@ -57,7 +58,17 @@ def test_a_scale_around_one_value_has_a_width() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "words"),
-    [(0, "0"), (0.25, "0.25"), (250, "250"), (2500, "2,500"), (12_500, "12.5k"), (3_000_000, "3M"), (-0.5, "-0.5")],
+    [
+        (0, "0"),
+        (0.25, "0.25"),
+        (250, "250"),
+        (2500, "2,500"),
+        (12_500, "12.5k"),
+        (3_000_000, "3M"),
+        (-0.5, "-0.5"),
+        (0.00001, "0.00001"),
+        (2e-9, "2.0e-09"),
+    ],
 )
 def test_ticks_are_written_short(amount: float, words: str) -> None:
     assert compact(amount) == words

@@ -80,8 +80,13 @@ def test_running_figures_are_those_of_equal_parts() -> None:
     ("latencies", "log"), [([100.0] * 59 + [1900.0], False), ([100.0] * 59 + [2100.0], True), ([0.0] * 59 + [2100.0], False)]
 )
 def test_a_logarithmic_axis_is_used_where_it_must_and_says_so(latencies: list[float], log: bool) -> None:
-    found = shown(table(60, latency_ms=latencies))["figures"][0]
-    assert ("log scale" in found.plot) is log
+    for found in shown(table(60, latency_ms=latencies))["figures"]:
+        assert ("log scale" in found.plot) is log
+
+
+def test_a_slow_start_is_not_cut_off() -> None:
+    course = shown(table(600, latency_ms=[1900.0] * 3 + [100.0] * 597))["figures"][1]
+    assert "2,000" in course.plot
 
 
 def test_whether_live_was_asked_beside_is_said(classified: Run) -> None:
