@@ -138,8 +138,10 @@ def _there(live: pl.DataFrame | None, most: int) -> list[dict[str, Any] | None]:
 
 
 def _by_case(repeats: pl.DataFrame, part: pl.DataFrame) -> dict[str, tuple[dict[str, Any], ...]]:
-    found = repeats.filter(pl.col("id").is_in(part["id"].implode())).sort("repeat", maintain_order=True)
-    return {str(rows["id"][0]): tuple(rows.to_dicts()) for rows in found.partition_by("id")}
+    """The repeats of each case in their order, each judged as a case is."""
+    judged = outcomes(repeats.filter(pl.col("id").is_in(part["id"].implode()))).sort("repeat", maintain_order=True)
+    told = judged.with_columns(answer=answer_said(judged))
+    return {str(rows["id"][0]): tuple(rows.to_dicts()) for rows in told.partition_by("id")}
 
 
 def _row(

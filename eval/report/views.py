@@ -11,6 +11,7 @@ import polars as pl
 from ..score.deciding import RIGHT_FROM
 from ..table import NOTE
 from . import figures, worddiff
+from .pack.numbers import DECIMALS
 from .plots import interval_bar
 from .text import clipped, visible
 
@@ -136,7 +137,9 @@ def row_view(row: Row, table: CaseTable) -> RowView:
         evidence=tuple(_evidence(part, row.expected, live=row.live is not None) for part in row.evidence),
         contexts=_contexts(row),
         notes=tuple(
-            (name.removeprefix(NOTE), _cut(text)) for name, text in row.this.items() if name.startswith(NOTE) and text is not None
+            (name.removeprefix(NOTE), _cut(text))
+            for name, text in row.this.items()
+            if name.startswith(NOTE) and text is not None
         ),
         facts=_facts(row),
     )
@@ -227,8 +230,7 @@ def _scores(row: Row, table: CaseTable, *, main: bool) -> tuple[tuple[str, str, 
     for name in table.metrics:
         if (name in table.main) is not main:
             continue
-        here = figures.number(row.this.get(name))
-        before = figures.number((row.live or {}).get(name))
+        here, before = _stored(row.this.get(name)), _stored((row.live or {}).get(name))
         if here is None and before is None:
             continue
         moved = row.live is not None and before != here
@@ -247,16 +249,24 @@ def _score(amount: float | None) -> str:
     return f"{Decimal(amount).normalize(_THREE_DIGITS):f}" if amount else "0"
 
 
+def _stored(value: object) -> float | None:
+    """A number as the packed columns hold it, so that page and plain rows round alike."""
+    amount = figures.number(value)
+    return None if amount is None else round(amount, DECIMALS)
+
+
 def _probabilities(row: Row) -> tuple[tuple[str, str], ...]:
     """The classes and how probable they are, the most probable first."""
-    found = [(str(part["label"]), figures.number(part["probability"])) for part in row.this.get("scores") or []]
+    found = [(str(part["label"]), _stored(part["probability"])) for part in row.this.get("scores") or []]
     return tuple((label, _score(share)) for label, share in sorted(found, key=lambda pair: -(pair[1] or 0.0)))
 
 
 def _repeat(part: dict[str, Any], place: int, shown: str) -> RepeatView:
     given, error = _cut(part.get("answer")), _cut(part.get("error"))
-    said, state = ("no answer", "absent") if error else ("same answer", "same") if given == shown else ("another answer", "differs")
-    score, latency = figures.number(part.get("score")), figures.number(part.get("latency_ms"))
+    said, state = (
+        ("no answer", "absent") if error else ("same answer", "same") if given == shown else ("another answer", "differs")
+    )
+    score, latency = _stored(part.get("score")), _stored(part.get("latency_ms"))
     told = [_score(score)] if score is not None else []
     told += [figures.milliseconds(latency)] if latency else []
     pieces = worddiff.diff(shown, given) if state == "differs" else []
@@ -271,7 +281,7 @@ def _repeat(part: dict[str, Any], place: int, shown: str) -> RepeatView:
 
 def _facts(row: Row) -> str:
     here, live = row.this, row.live or {}
-    parts = [_change(live.get("latency_ms"), here.get("latency_ms"), figures.milliseconds)]
+    parts = [_change(live.get("latency_ms"), here.get("latency_ms"), lambda amount: figures.milliseconds(round(amount, 1)))]
     parts.append(_change(live.get("cost_usd"), here.get("cost_usd"), figures.usd))
     tokens = here.get("input_tokens"), here.get("output_tokens")
     parts.append(f"{tokens[0] or 0:,} tokens in, {tokens[1] or 0:,} out" if any(tokens) else "")

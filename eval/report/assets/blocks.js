@@ -1,23 +1,20 @@
 // Engine: the packed blocks, made bytes again: base 91 (13 bits in two characters), then zlib. Runs in a worker.
-function lettersOf() {
-  const places = new Uint8Array(128);
-  let place = 0;
-  for (let code = 0x21; code < 0x7f; code += 1) {
-    if (code === 0x22 || code === 0x3c || code === 0x5c) continue;
-    places[code] = place;
-    place += 1;
-  }
-  return places;
+// The 13 bits of each pair of characters: first character in the upper seven bits of the place.
+function pairsOf() {
+  const letters = new Map();
+  for (let code = 0x21; code < 0x7f; code += 1) if (code !== 0x22 && code !== 0x3c && code !== 0x5c) letters.set(code, letters.size);
+  const pairs = new Uint16Array(1 << 14);
+  for (const [left, high] of letters) for (const [right, low] of letters) pairs[(left << 7) | right] = high * 91 + low;
+  return pairs;
 }
 
-function bytesOf(text, size) {
-  const letters = lettersOf();
+function bytesOf(text, size, pairs) {
   const bytes = new Uint8Array(size);
   let held = 0;
   let bits = 0;
   let at = 0;
-  for (let place = 0; place + 1 < text.length; place += 2) {
-    held = (held << 13) | (letters[text.charCodeAt(place)] * 91 + letters[text.charCodeAt(place + 1)]);
+  for (let place = 0; at < size; place += 2) {
+    held = (held << 13) | pairs[(text.charCodeAt(place) << 7) | text.charCodeAt(place + 1)];
     bits += 13;
     while (bits >= 8) {
       bits -= 8;
@@ -46,6 +43,7 @@ class Blocks {
     this.kept = new Map();
     this.coming = new Map();
     this.size = 0;
+    this.pairs = pairsOf();
   }
 
   // A pass over all blocks keeps what there is room for: it would push out everything before it comes round again.
@@ -63,7 +61,7 @@ class Blocks {
   async load(name, passing) {
     const found = await this.ask(name);
     if (found === null) return null;
-    const bytes = await inflated(bytesOf(found.text, found.size));
+    const bytes = await inflated(bytesOf(found.text, found.size, this.pairs));
     if (!passing || this.size + bytes.length <= Blocks.MOST_BYTES) this.keep(name, bytes);
     return bytes;
   }

@@ -21,7 +21,7 @@ class Download {
     };
     this.say(`Writing ${plural(total, "case")}…`);
     const written = await client.call("table", [this.view.wanted(state), form], tell).catch((error) => ({ failed: error.message }));
-    if (written === false) return;
+    if (written === null) return;
     if (written.failed) this.say(`The file could not be written: ${written.failed}`);
     else this.save(new Blob(parts, { type: form === "csv" ? "text/csv" : "application/x-ndjson" }), form, total, this.lacking(written, about));
   }

@@ -87,9 +87,8 @@ class Engine {
 
   async table(id, wanted, form) {
     const found = await this.query.run(wanted, this.current("table", id), () => {});
-    if (!found) return [false, []];
-    const done = await new TableWriter(this.teller).write(found.rows, form, this.current("table", id), (value) => this.part(id, value));
-    return [done, []];
+    if (!found) return [null, []];
+    return [await new TableWriter(this.teller).write(found.rows, form, this.current("table", id), (value) => this.part(id, value)), []];
   }
 
   // What can be sorted and narrowed by.
@@ -113,6 +112,6 @@ class Engine {
 
 // Everything that the engine is made of, as a worker reads it.
 function engineSource() {
-  const parts = [lettersOf, bytesOf, inflated, Blocks, codesOf, doublesOf, valuesOf, Columns, Texts, Search, Query, Teller, TableWriter, Engine];
+  const parts = [pairsOf, bytesOf, inflated, Blocks, codesOf, doublesOf, valuesOf, Columns, Texts, Search, Query, Teller, TableWriter, Engine];
   return `"use strict";\n${parts.map(String).join("\n")}\nnew Engine(self);\n`;
 }

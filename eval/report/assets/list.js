@@ -186,7 +186,11 @@ class CaseList {
     if (one.childElementCount > 1) return;
     const waiting = element("p", { class: "waiting" }, "Unpacking…");
     one.append(waiting);
-    waiting.replaceWith(...(await this.source.one(row)));
+    try {
+      waiting.replaceWith(...(await this.source.one(row)));
+    } catch (error) {
+      waiting.textContent = `This case cannot be shown: ${error.message}`;
+    }
   }
 
   fold(one) {

@@ -1,7 +1,7 @@
 // Engine: words looked up in whole blocks at once; a case is found when each word stands in some field of it.
 class Search {
   static FIELDS = ["question", "id", "expected", "answer", "live_answer", "error", "live_error"];
-  static PAUSE_MS = 200;
+  static PAUSE_MS = 150;
 
   constructor(columns, texts) {
     this.columns = columns;
@@ -15,13 +15,15 @@ class Search {
     const hits = words.map(() => new Uint8Array(this.texts.count + 1));
     const absent = new Set();
     let told = Date.now();
+    let pause = Search.PAUSE_MS;
     await this.texts.each(places, async (place, bytes, at) => {
       if (bytes) this.look(bytes, place, words, hits);
       else absent.add(place);
-      if (Date.now() - told < Search.PAUSE_MS) return current();
+      if (Date.now() - told < pause) return current();
       await new Promise((resume) => setTimeout(resume));
       if (current()) tell(this.matching(fields, passing, hits), (at + 1) / places.length);
       told = Date.now();
+      pause *= 1.5;
       return current();
     });
     if (!current()) return null;

@@ -5,26 +5,29 @@ class TableWriter {
   constructor(teller) {
     this.teller = teller;
     this.head = teller.head;
+    this.absent = new Set();
   }
 
-  // The table in parts; `tell` gets each with how many rows are done. False when `current` says that nobody waits for it.
+  // The table in parts; `tell` gets each with how many rows are done. Returns the blocks that are not there; null when `current`
+  // says that nobody waits for it.
   async write(rows, form, current, tell) {
     if (form === "csv") tell({ part: this.lineOf(this.titles()), done: 0 });
     for (let start = 0; start < rows.length; start += TableWriter.ROWS_A_PART) {
       const cases = await this.cases(rows.slice(start, start + TableWriter.ROWS_A_PART), form);
       await new Promise((resume) => setTimeout(resume));
-      if (!current()) return false;
+      if (!current()) return null;
       const lines = cases.map((one) => (form === "csv" ? this.lineOf(this.cells(one)) : `${JSON.stringify(this.record(one))}\n`));
       tell({ part: lines.join(""), done: Math.min(rows.length, start + TableWriter.ROWS_A_PART) });
     }
-    return true;
+    return { absent: [...this.absent] };
   }
 
   async cases(rows, form) {
     const { teller } = this;
     const lists = form === "csv" ? [] : Array.from(rows, (row) => this.ids(teller.lists(row)));
     const listed = lists.flatMap((list) => Object.values(list).flatMap((items) => teller.numbersOf(items)));
-    const { text } = await teller.texts.reader([...Array.from(rows, (row) => teller.numbers(row)).flat(), ...listed]);
+    const { text, absent } = await teller.texts.reader([...Array.from(rows, (row) => teller.numbers(row)).flat(), ...listed]);
+    for (const name of absent) this.absent.add(name);
     return Array.from(rows, (row, place) => ({ ...teller.told(row, text), ...(lists[place] && teller.listed(lists[place], text)) }));
   }
 

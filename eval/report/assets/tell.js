@@ -76,11 +76,20 @@ class Teller {
       compared: columns.value("compared", row) === 1,
       judged_by: judge === null ? null : head.metrics[judge].name,
       asked_at: this.askedAt(row),
-      scores: head.metrics.map((_, place) => columns.value(`score:${place}`, row)),
-      live_scores: head.metrics.map((_, place) => columns.value(`live_score:${place}`, row)),
+      scores: this.scores("score").map((values) => this.at(values, row)),
+      live_scores: this.scores("live_score").map((values) => this.at(values, row)),
       tags: this.tags(row),
       judge_notes: head.notes.map((name) => ({ name, text: text(columns.text(`note:${name}`, row)) })).filter((note) => note.text !== null),
     };
+  }
+
+  // The columns of all metrics.
+  scores(kind) {
+    return this.columns.once(`all ${kind}`, () => this.head.metrics.map((_, place) => this.columns.numbers(`${kind}:${place}`)));
+  }
+
+  at(values, row) {
+    return values && !Number.isNaN(values[row]) ? values[row] : null;
   }
 
   askedAt(row) {
@@ -112,7 +121,8 @@ class Teller {
     };
     const [here, live] = [rank("retrieved"), rank("live_retrieved")];
     const texts = new Map([...passages("live_contexts"), ...passages("contexts")].map((part) => [part.id, part.text]));
-    return [...new Set([...ids("evidence"), ...missing])].map((id) => ({
+    const known = [...new Set([...ids("evidence"), ...missing])].filter((id) => id !== undefined);
+    return known.map((id) => ({
       id,
       rank: here.get(id) ?? null,
       live_rank: live.get(id) ?? null,

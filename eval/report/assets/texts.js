@@ -1,6 +1,7 @@
 // Engine: the distinct texts by number, out of blocks in which they are joined by U+0000.
 class Texts {
   static AHEAD = 6;
+  static DENSE = 4;
 
   constructor(blocks, { count, first, beside }) {
     this.blocks = blocks;
@@ -30,12 +31,6 @@ class Texts {
     return (this.first[place + 1] ?? this.count + 1) - this.first[place];
   }
 
-  places(numbers) {
-    const found = new Set();
-    for (const number of numbers) if (number > 0) found.add(this.place(number));
-    return [...found].sort((one, other) => one - other);
-  }
-
   // Blocks one after the other while the next are on their way; `see` gets each with its bytes, null where it is not there.
   async each(places, see) {
     const coming = [];
@@ -51,23 +46,43 @@ class Texts {
   // Reads texts of these numbers: `text(number)` is null for no text, undefined for one in a block that is not there, which
   // `absent` names.
   async reader(numbers) {
+    const wanted = this.wanted(numbers);
+    const found = await Promise.all([...wanted.keys()].map((place) => this.blocks.get(`t${place}`)));
     const shelf = new Map();
     const absent = [];
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-    const places = this.places(numbers);
-    const found = await Promise.all(places.map((place) => this.blocks.get(`t${place}`)));
-    places.forEach((place, at) => (found[at] ? shelf.set(place, found[at]) : absent.push(`t${place}`)));
+    [...wanted].forEach(([place, count], at) => {
+      if (!found[at]) absent.push(`t${place}`);
+      else shelf.set(place, this.opened(found[at], decoder, count * Texts.DENSE > this.size(place)));
+    });
     return { absent, text: (number) => this.read(shelf, decoder, number) };
+  }
+
+  // How many of the numbers lie in each block.
+  wanted(numbers) {
+    const counts = new Map();
+    for (const number of numbers) {
+      if (!number) continue;
+      const place = this.place(number);
+      counts.set(place, (counts.get(place) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  // A block of which much is read is decoded as a whole, of others only what is read.
+  opened(bytes, decoder, dense) {
+    return dense ? { texts: decoder.decode(bytes).split("\0") } : { bytes };
   }
 
   read(shelf, decoder, number) {
     if (!number) return null;
     const place = this.place(number);
-    const bytes = shelf.get(place);
-    if (!bytes) return undefined;
-    const ends = this.ends(bytes, place);
+    const held = shelf.get(place);
+    if (!held) return undefined;
     const at = number - this.first[place];
-    return decoder.decode(bytes.subarray(at === 0 ? 0 : ends[at - 1] + 1, ends[at]));
+    if (held.texts) return held.texts[at];
+    const ends = this.ends(held.bytes, place);
+    return decoder.decode(held.bytes.subarray(at === 0 ? 0 : ends[at - 1] + 1, ends[at]));
   }
 
   // Where each text of a block ends.

@@ -63,6 +63,7 @@ class View {
   async change(part, { quiet = false } = {}) {
     clearTimeout(this.pause);
     this.state = { ...this.state, ...part, case: "" };
+    this.tellNotice("");
     this.remember(quiet ? "replaceState" : "pushState", hashOf(this.state, this.about));
     await this.show({ whole: this.list.whole });
   }
@@ -115,9 +116,9 @@ class View {
     return `${shown}; ${plural(unread, "case")} could not be searched, their texts lie in ${this.about.folder}/ beside the page and are not there`;
   }
 
-  tellNotice(words) {
-    this.notice.hidden = !words;
-    this.notice.replaceChildren(words);
+  tellNotice(said) {
+    this.notice.hidden = !said;
+    this.notice.replaceChildren(said);
   }
 
   async unpacked(row) {
@@ -126,7 +127,10 @@ class View {
   }
 
   footOf(id) {
-    const copy = button("Copy link to this case", { class: "copy" }, () => this.copy(id, copy));
+    const copy = button("Copy link to this case", { class: "copy" }, async () => {
+      if (await this.copied(id)) copy.textContent = "Link copied";
+      else copy.replaceWith(this.selectable(id));
+    });
     return element("p", { class: "case-foot" }, copy);
   }
 
@@ -134,20 +138,33 @@ class View {
     return window.location.href.split("#")[0] + hashOf({ ...freshState(this.about), case: id }, this.about);
   }
 
-  // Where the clipboard is closed to the page, the address stands there to be selected.
-  async copy(id, copy) {
+  async copied(id) {
     try {
       await navigator.clipboard.writeText(this.addressOf(id));
-      copy.textContent = "Link copied";
+      return true;
     } catch {
-      const field = element("input", { type: "text", readonly: "", value: this.addressOf(id), "aria-label": "Link to this case", class: "address" });
-      copy.replaceWith(field);
-      field.select();
+      return false;
     }
   }
 
-  copyCurrent() {
-    this.root.querySelector(".case[open] > summary:focus")?.parentElement.querySelector(".copy")?.click();
+  // Where the clipboard is closed to the page, the address stands there to be selected.
+  selectable(id) {
+    const field = element("input", { type: "text", readonly: "", value: this.addressOf(id), "aria-label": "Link to this case", class: "address" });
+    queueMicrotask(() => field.select());
+    return field;
+  }
+
+  // The link to the case that has the focus, else to the one opened last.
+  async copyCurrent() {
+    const row = this.focused();
+    if (row === undefined) return;
+    const [{ id }] = await this.client.call("lines", [[row], ""]);
+    if (await this.copied(id)) this.tellNotice(`The link to ${visible(id)} is copied.`);
+    else this.tellNotice(this.selectable(id));
+  }
+
+  focused() {
+    return document.activeElement?.closest?.(".case")?.row ?? [...this.list.opened.keys()].at(-1);
   }
 
   async opened(row) {
@@ -165,10 +182,10 @@ class View {
     this.remember("replaceState", hashOf(this.state, this.about));
   }
 
-  // Close the case that has the focus, else the one opened last.
+  // Close the case that has the focus, else the one opened last; false where none is open.
   closeCase() {
-    const focused = document.activeElement?.closest?.(".case[open]")?.row;
-    const row = focused ?? [...this.list.opened.keys()].at(-1);
+    const focused = this.focused();
+    const row = this.list.opened.has(focused) ? focused : [...this.list.opened.keys()].at(-1);
     if (row === undefined) return false;
     this.list.close(row);
     return true;

@@ -50,11 +50,16 @@ function ordinal(place) {
   return `${place}${(!teen && { 1: "st", 2: "nd", 3: "rd" }[place % 10]) || "th"}`;
 }
 
+// Halves to the even neighbour, as Python rounds.
+function whole(amount) {
+  return amount.toLocaleString("en", { maximumFractionDigits: 0, roundingMode: "halfEven" });
+}
+
 // Three digits, thousands set apart: 0.842, 12.4, 1,234.
 function score(amount) {
   if (amount === null) return "none";
   const size = Math.abs(amount);
-  if (size >= 1000) return Math.round(amount).toLocaleString("en");
+  if (size >= 1000) return whole(amount);
   if (size > 0 && size < 0.0001) return scientific(amount.toExponential(2));
   return String(Number(amount.toPrecision(3)));
 }
@@ -65,7 +70,7 @@ function scientific(text) {
 
 function milliseconds(amount) {
   if (amount >= 10000) return `${(amount / 1000).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s`;
-  return `${amount >= 100 ? Math.round(amount).toLocaleString("en") : amount.toFixed(1)} ms`;
+  return `${amount >= 100 ? whole(amount) : amount.toFixed(1)} ms`;
 }
 
 function dollars(amount) {
