@@ -24,6 +24,7 @@ _PICTURE = Markup(
     '<svg class="spark %s" viewBox="0 0 %d %d" width="%d" height="%d" role="img"><title>%s</title>'
     '<polyline class="trend" points="%s"/>%s</svg>'
 )
+_FIGURE = Markup('<div class="figure"><dt>%s</dt><dd><b>%s</b>%s</dd></div>')
 _CROSS = Markup('<path class="mark" d="M%.0f %.1fl6 6m0-6l-6 6"/>')
 _DOT = Markup('<circle class="mark" cx="%.0f" cy="%.1f" r="3"/>')
 
@@ -32,9 +33,13 @@ class Spark(NamedTuple):
     """One metric of one run: its name and value as text, and its trend up to that run."""
 
     name: str
-    metric: str
     value: str
     line: Markup
+
+    @property
+    def figure(self) -> Markup:
+        """Name, value and line as they stand in a list of figures."""
+        return _FIGURE % (visible(self.name), self.value, self.line)
 
 
 def state_of(verdict: str) -> str:
@@ -52,7 +57,7 @@ def _spark(metric: str, trail: Sequence[RunSummary]) -> Spark:
     values = [run.metrics[metric] for run in trail if metric in run.metrics]
     name, said = figures.plain_name(metric), figures.value(metric, values[-1])
     line = _line(values, state_of(trail[-1].verdict), _told(metric, values, trail[-1].verdict))
-    return Spark(name=name, metric=metric, value=said, line=line)
+    return Spark(name=name, value=said, line=line)
 
 
 def _told(metric: str, values: Sequence[float], verdict: str) -> str:
