@@ -263,11 +263,9 @@ def _probabilities(row: Row) -> tuple[tuple[str, str], ...]:
 
 def _repeat(part: dict[str, Any], place: int, shown: str) -> RepeatView:
     given, error = _cut(part.get("answer")), _cut(part.get("error"))
-    said, state = (
-        ("no answer", "absent") if error else ("same answer", "same") if given == shown else ("another answer", "differs")
-    )
+    said, state = ("no answer", "absent") if error else ("same answer", "same") if given == shown else ("differs", "differs")
     score, latency = _stored(part.get("score")), _stored(part.get("latency_ms"))
-    told = [_score(score)] if score is not None else []
+    told = [_score(score)] if score is not None and not error else []
     told += [figures.milliseconds(latency)] if latency else []
     pieces = worddiff.diff(shown, given) if state == "differs" else []
     return RepeatView(

@@ -113,7 +113,8 @@ function probabilitiesOf(probabilities) {
 
 function againOf(again, place, row) {
   const [state, said, text] = repeatSaid(again, row);
-  const figures = [again.score !== null && again.score !== undefined && score(again.score), again.latency_ms && milliseconds(again.latency_ms)];
+  const judged = !again.error && again.score !== null && again.score !== undefined;
+  const figures = [judged && score(again.score), again.latency_ms && milliseconds(again.latency_ms)];
   const rank = element("span", { class: "rank" }, `${ordinal(place + 1)}, ${said}`);
   return element("div", { class: `ev ${state}` }, rank, element("div", {}, ...text), element("span", { class: "figures" }, figures.filter(Boolean).join(" · ")));
 }
@@ -122,7 +123,7 @@ function repeatSaid(again, row) {
   if (again.error) return ["absent", "no answer", [warningOf(again.error)]];
   if (again.answer === row.answer) return ["same", "same answer", [element("p", { class: "note" }, "as above")]];
   const pieces = (shown, limit) => wordDiff(visible(clipped(row.answer ?? "", limit)), shown).filter(([kind]) => kind !== "-");
-  return ["differs", "another answer", textOf(again.answer, pieces)];
+  return ["differs", "differs", textOf(again.answer, pieces)];
 }
 
 function evidenceOf({ id, rank, live_rank, in_corpus, text }, row) {

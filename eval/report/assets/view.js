@@ -11,6 +11,7 @@ class View {
     this.search = document.getElementById("search");
     this.state = freshState(about);
     this.found = 0;
+    this.openRow = null;
     this.list = new CaseList(this.root, about, {
       lines: (rows, figure) => client.call("lines", [rows, figure]),
       one: (row) => this.unpacked(row),
@@ -21,6 +22,14 @@ class View {
     this.download = new Download(this);
     this.keys = new Keys(this);
     this.listen();
+    this.tellMasked();
+  }
+
+  tellMasked() {
+    const { masked } = this.about;
+    if (!masked) return;
+    const said = `${plural(masked, "text")} held what looks like a key, a token or a password; [masked: …] stands in its place.`;
+    this.root.closest("section").append(element("p", { class: "key" }, said));
   }
 
   listen() {
@@ -77,8 +86,16 @@ class View {
     this.state = state;
     const row = state.case ? await this.client.call("rowOf", [state.case]) : -1;
     this.tellNotice(state.case && row < 0 ? `There is no case ${visible(state.case)} in this run.` : "");
+    this.leave(row);
     await this.show({ whole, named: row < 0 ? null : row });
     if (row >= 0 && this.state === state) await this.list.open(row);
+  }
+
+  // Back from a case closes it.
+  leave(row) {
+    const left = this.openRow;
+    this.openRow = row < 0 ? null : row;
+    if (left !== row && this.list.opened.has(left)) this.list.opened.get(left).element.open = false;
   }
 
   wanted(state) {
@@ -169,9 +186,10 @@ class View {
 
   async opened(row) {
     const [{ id }] = await this.client.call("lines", [[row], ""]);
-    if (this.state.case === id || !this.list.opened.has(row)) return;
-    this.state = Object.assign(this.state, { case: id });
+    if (!this.list.opened.has(row)) return;
     this.openRow = row;
+    if (this.state.case === id) return;
+    this.state.case = id;
     this.remember("pushState", hashOf(this.state, this.about));
   }
 

@@ -20,6 +20,7 @@ LABELS = {"number": 0.62, "span": 0.3, "list": 0.08}
 TAIL = "the last words of a long answer"
 LONG_ANSWER = " ".join(f"item {number}" for number in range(90_000)) + f" {TAIL}"
 FORMULAS = ("=HYPERLINK(1)", "+1", "-1+1", "@SUM(A1)", "\tx", "\rx")
+SECRET = "password: hunter2hunter2xyz"  # noqa: S105
 QUOTED = 'He said "no", then\nleft'
 
 
@@ -30,6 +31,7 @@ def rich(folder: Path) -> ReportInput:
     rows = pl.read_parquet(report.cases).to_dicts()
     first = {row["id"]: row for row in rows}
     first[LONG]["answer"] = LONG_ANSWER
+    first[WITH_NOTE]["notes"] = f"asked with {SECRET}"
     for place, row in enumerate(rows):
         row |= {"note:judge.faithfulness": None, "scores": [], "tag:topic": f"topic {place:03d}"}
     first[WITH_NOTE] |= {"note:judge.faithfulness": NOTE, "scores": [_share(*pair) for pair in LABELS.items()]}

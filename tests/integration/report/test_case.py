@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .browser import ids, opened, settled, unfolded, until
-from .rich import LABELS, LONG, LONG_ANSWER, NOTE, REPEATED, TAIL, WITH_NOTE
+from .rich import LABELS, LONG, LONG_ANSWER, NOTE, REPEATED, SECRET, TAIL, WITH_NOTE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +72,7 @@ def test_python_and_the_page_tell_a_case_in_the_same_words(
 def test_repeats_stand_one_by_one_and_another_answer_is_marked(browser: Browser, full: Path) -> None:
     with opened(browser, full) as watched:
         rows = part(case(watched.page, REPEATED), "Asked 3 times").locator(".ev")
-        assert rows.locator(".rank").all_inner_texts() == ["1st, same answer", "2nd, another answer", "3rd, no answer"]
+        assert rows.locator(".rank").all_inner_texts() == ["1st, same answer", "2nd, differs", "3rd, no answer"]
         assert "Quite another answer" in rows.nth(1).locator("ins").first.inner_text()
         assert rows.nth(1).locator(".figures").inner_text() == "1 · 250 ms"
         assert "did not answer within 30 s" in rows.nth(2).inner_text()
@@ -84,6 +84,15 @@ def test_what_judges_noted_and_class_probabilities_are_shown(browser: Browser, f
         assert part(body, "What the judges noted").locator(".ev").inner_text().split() == ["judge.faithfulness", *NOTE.split()]
         spans = part(body, "Class probabilities").locator("span").all_inner_texts()
         assert spans == [f"{label} {share:g}" for label, share in LABELS.items()]
+
+
+def test_a_secret_is_masked_and_said_to_be(browser: Browser, full: Path) -> None:
+    assert SECRET not in full.read_text(encoding="utf-8")
+    with opened(browser, full) as watched:
+        assert (
+            "note: asked with password: [masked: password]" in case(watched.page, WITH_NOTE).locator(".facts-line").inner_text()
+        )
+        assert "1 text held what looks like a key, a token or a password" in watched.page.locator("#cases").inner_text()
 
 
 def test_a_megabyte_of_answer_is_cut_until_all_of_it_is_asked_for(browser: Browser, full: Path) -> None:

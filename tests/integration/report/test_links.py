@@ -159,3 +159,15 @@ def test_an_open_case_stands_in_the_address_until_it_is_closed(browser: Browser,
         until(page, "location.hash === '#cases?case=fr-0139'")
         page.locator("#list summary").first.click()
         until(page, "location.hash === '#cases'")
+
+
+def test_back_closes_the_case_and_forward_opens_it(browser: Browser, report: Path) -> None:
+    with opened(browser, report) as watched:
+        page = watched.page
+        settled(page)
+        unfolded(page)
+        until(page, "location.hash === '#cases?case=fr-0139'")
+        page.go_back()
+        expect(page.locator("#list .case[open]")).to_have_count(0)
+        page.go_forward()
+        until(page, ON_SCREEN, "fr-0139")
