@@ -11,7 +11,7 @@ from ..asked import asked, in_time
 from ..plots.figure import Figure
 from ..plots.frame import Axis, Frame
 from ..plots.lines import held
-from ..plots.scale import Scale, compact
+from ..plots.scale import Scale
 
 if TYPE_CHECKING:
     from ..asked import Asked
@@ -115,17 +115,21 @@ def _pace(table: CaseTable) -> Figure | None:
         x=Axis(scale=Scale(low=0.0, high=float(came[-1]) / unit), label=f"{name} since the first question"),
         y=Axis(scale=Scale(low=0.0, high=1.1 * float(rate.max()) or 1.0), label="answers a second"),
     )
-    words = f"{compact(len(came) / came[-1])} answers a second on the mean, {compact(float(rate.max()))} at most."
+    words = f"{_rate(len(came) / came[-1])} answers a second on the mean, {_rate(float(rate.max()))} at most."
     return Figure(
         title="Pace",
         plot=frame.svg("Answers a second over the run", words, [held(frame, edges[:-1] / unit, rate, "this")]),
         said=(words,),
         head=("from", "to", "answers a second"),
         rows=tuple(
-            (figures.seconds(a), figures.seconds(b), compact(amount))
+            (figures.seconds(a), figures.seconds(b), _rate(amount))
             for a, b, amount in zip(edges[:-1].tolist(), edges[1:].tolist(), rate.tolist(), strict=True)
         ),
     )
+
+
+def _rate(amount: float) -> str:
+    return f"{amount:,.0f}" if amount >= 100 else f"{amount:.3g}"
 
 
 def finished(found: Asked) -> Floats:
