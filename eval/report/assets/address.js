@@ -31,8 +31,10 @@ function rangeFrom(text) {
   return name ? { name, from: amountFrom(from), to: amountFrom(to) } : null;
 }
 
+// A number as people type it: 1,200.5 or 0,5.
 function amountFrom(text) {
-  const amount = Number(text.replace(",", "."));
+  const grouped = /^\s*-?\d{1,3}(,\d{3})+(\.\d*)?\s*$/.test(text);
+  const amount = Number(grouped ? text.replaceAll(",", "") : text.replace(",", "."));
   return text.trim() === "" || Number.isNaN(amount) ? null : amount;
 }
 

@@ -193,8 +193,9 @@ class Filters {
 
   rangeSaid({ name, from, to }) {
     const base = figureName(this.about, name);
-    if (from === null) return `${base} ≤ ${counted(to)}`;
-    return to === null ? `${base} ≥ ${counted(from)}` : `${base} ${counted(from)} to ${counted(to)}`;
+    const [low, high] = [from, to].map((amount) => amount?.toLocaleString("en", { maximumFractionDigits: 12 }));
+    if (from === null) return `${base} ≤ ${high}`;
+    return to === null ? `${base} ≥ ${low}` : `${base} ${low} to ${high}`;
   }
 
   removable(words, act) {

@@ -35,7 +35,9 @@ class CaseList {
     if (figure !== this.figure) this.lines.clear();
     this.figure = figure;
     this.whole = whole;
-    this.rows = pinned === null ? found : Uint32Array.of(pinned, ...found);
+    this.rows = new Uint32Array(found.length + (pinned === null ? 0 : 1));
+    if (pinned !== null) this.rows[0] = pinned;
+    this.rows.set(found, this.rows.length - found.length);
     this.places = new Int32Array(this.about.rows).fill(-1);
     this.rows.forEach((row, place) => { this.places[row] = place; });
     this.current = -1;

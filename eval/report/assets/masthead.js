@@ -1,5 +1,5 @@
 // The reader's choices for the whole page: the clock's zone, light or dark. Kept in the browser where it lets the page.
-const THEMES = { auto: "Auto", light: "Light", dark: "Dark" };
+const THEMES = ["auto", "light", "dark"];
 const MONTH = /[A-Z][a-z]{2}/;
 
 function kept(key) {
@@ -25,17 +25,15 @@ function startMasthead() {
 
 function startTheme(toggle) {
   if (!toggle) return;
-  const names = Object.keys(THEMES);
   const use = (theme) => {
     if (theme === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
-    toggle.textContent = THEMES[theme];
+    toggle.textContent = `Colours: ${theme}`;
     toggle.value = theme;
-    toggle.setAttribute("aria-label", `Colours: ${theme}; change`);
   };
-  use(names.includes(kept("theme")) ? kept("theme") : "auto");
+  use(THEMES.includes(kept("theme")) ? kept("theme") : "auto");
   toggle.addEventListener("click", () => {
-    use(names[(names.indexOf(toggle.value) + 1) % names.length]);
+    use(THEMES[(THEMES.indexOf(toggle.value) + 1) % THEMES.length]);
     keep("theme", toggle.value);
   });
   toggle.hidden = false;

@@ -57,4 +57,5 @@ def _repeats(row: dict[str, Any]) -> list[dict[str, Any]]:
         "answer.numeric_match": None,
         "latency_ms": None,
     }
-    return [row | {"repeat": place} | part for place, part in enumerate(({}, right, failed), start=1)]
+    answers: tuple[dict[str, Any], ...] = ({}, right, failed)
+    return [row | {"repeat": place} | part for place, part in enumerate(answers, start=1)]

@@ -114,6 +114,17 @@ def test_a_range_is_counted_while_it_is_typed_and_then_applied(browser: Browser,
         expect(page.locator(".on .chip")).to_have_count(1)
 
 
+@pytest.mark.parametrize(("typed", "said"), [("1,200", "1,200"), ("0,5", "0.5"), ("0.00025", "0.00025")])
+def test_numbers_are_read_as_people_type_them(browser: Browser, report: Path, typed: str, said: str) -> None:
+    with opened(browser, report) as watched:
+        page = watched.page
+        settled(page)
+        between(page, "tokens", typed, "")
+        page.locator(".range button").click()
+        expect(page.locator(".on .chip")).to_have_count(1)
+        assert set_chips(page) == [f"tokens \u2265 {said}"]
+
+
 def test_what_is_no_number_is_no_range(browser: Browser, report: Path) -> None:
     with opened(browser, report) as watched:
         page = watched.page

@@ -27,14 +27,14 @@ def ground(page: Page) -> str:
 def test_colours_follow_the_system_until_the_reader_chooses(browser: Browser, report: Path, scheme: str) -> None:
     with opened(browser, report, scheme=scheme) as watched:
         page = watched.page
-        assert page.locator("#theme").inner_text() == "Auto"
+        assert page.locator("#theme").inner_text() == "Colours: auto"
         assert ground(page) == (LIGHT if scheme == "light" else DARK)
         page.click("#theme")
-        assert (page.locator("#theme").inner_text(), ground(page)) == ("Light", LIGHT)
+        assert (page.locator("#theme").inner_text(), ground(page)) == ("Colours: light", LIGHT)
         page.click("#theme")
-        assert (page.locator("#theme").inner_text(), ground(page)) == ("Dark", DARK)
+        assert (page.locator("#theme").inner_text(), ground(page)) == ("Colours: dark", DARK)
         page.reload()
-        assert (page.locator("#theme").inner_text(), ground(page)) == ("Dark", DARK)
+        assert (page.locator("#theme").inner_text(), ground(page)) == ("Colours: dark", DARK)
         page.click("#theme")
         assert ground(page) == (LIGHT if scheme == "light" else DARK)
 
