@@ -130,13 +130,15 @@ def _summary(context: Context) -> RunSummary:
 
 
 def _verdict(context: Context, evaluation: EvaluationRecord | None) -> tuple[str, str]:
-    """The verdict of the whole run and its sentence; a release that went wrong is no pass."""
-    release = context.folder.find(ReleaseRecord)
+    """The verdict of the whole run and its sentence: what was released and went wrong, or stopped on its way, is no pass."""
+    release, error = context.folder.find(ReleaseRecord), str(run_json(context).get("error", ""))
     if release and release.status in WENT_WRONG:
         cause = str((release.cause or {}).get("summary", ""))
         return release.status.replace("_", " "), cause[:1].upper() + cause[1:]
     if evaluation is None:
-        return "fail", str(run_json(context).get("error", ""))
+        return ("stopped", error) if error else ("not evaluated", "")
+    if error and evaluation.verdict == "pass":
+        return "stopped", error
     return evaluation.verdict, evaluation.headline
 
 

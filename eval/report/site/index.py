@@ -24,7 +24,8 @@ Place = tuple[str, str]
 class RunSummary:
     """One line of the index. `href` leads to the report, relative to the index; `metrics` are the headline metrics, main first.
 
-    `verdict` is pass, fail or inconclusive, or a word of its own where no evaluation was reached (`stopped`, `rolled back`).
+    `verdict` is pass, fail or inconclusive, or a word of its own where that is not all: `stopped`, `rolled back`, `failed` (its
+    release), `not evaluated`.
     Times are ISO 8601 in UTC. `page` is the number of the archive page that holds the run, 0 while it is on the first page.
     """
 

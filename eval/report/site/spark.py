@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .index import RunSummary
 
 WIDTH, HEIGHT = 76, 20
+NOT_EVALUATED = "not evaluated"
 _ROOM = 4.0
 _STATES = ("pass", "fail", "inconclusive")
 _PICTURE = Markup(
@@ -43,8 +44,8 @@ class Spark(NamedTuple):
 
 
 def state_of(verdict: str) -> str:
-    """The state that colours a verdict; a word of its own (`rolled back`) is a failure."""
-    return verdict if verdict in _STATES else "fail"
+    """The state that colours a verdict; of the words of their own only `not evaluated` is no failure."""
+    return verdict if verdict in _STATES else "inconclusive" if verdict == NOT_EVALUATED else "fail"
 
 
 def sparks(trail: Sequence[RunSummary], most: int) -> list[Spark]:

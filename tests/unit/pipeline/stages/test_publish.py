@@ -190,9 +190,18 @@ def test_a_release_that_went_wrong_is_no_pass_in_the_index(world: World, status:
     assert (run["verdict"], run["headline"]) == (verdict, headline)
 
 
-def test_a_run_that_ended_early_tells_why_in_the_index(world: World) -> None:
-    run = index_of(world, image_record(), error="the image did not build.")
-    assert (run["verdict"] == "pass", run["headline"]) == (False, "the image did not build.")
+@pytest.mark.parametrize(
+    ("records", "error", "verdict"),
+    [
+        ([image_record()], "the image did not build.", "stopped"),
+        (WHOLE[:4], "commit 9f31c2e is older than 6b02aaa, which is live.", "stopped"),
+        ([image_record(), evaluation_record(verdict="fail", headline="recall fell")], "recall fell", "fail"),
+        ([image_record()], "", "not evaluated"),
+    ],
+)
+def test_a_run_that_ended_early_tells_why_in_the_index(world: World, records: list[Record], error: str, verdict: str) -> None:
+    run = index_of(world, *records, **({"error": error} if error else {}))
+    assert (run["verdict"], run.get("headline", "")) == (verdict, error)
 
 
 def test_the_summary_in_markdown_beside_the_page_tells_verdict_and_gates(world: World) -> None:

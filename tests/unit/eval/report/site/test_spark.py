@@ -51,7 +51,8 @@ def test_values_that_never_moved_lie_in_the_middle() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "shape"), [("pass", "circle"), ("inconclusive", "circle"), ("fail", "path"), ("rolled back", "path")]
+    ("verdict", "shape"),
+    [("pass", "circle"), ("inconclusive", "circle"), ("fail", "path"), ("rolled back", "path"), ("not evaluated", "circle")],
 )
 def test_a_verdict_has_a_shape_besides_its_colour(verdict: str, shape: str) -> None:
     svg, _ = drawn(0.8, 0.9, verdict=verdict)
