@@ -70,6 +70,11 @@ class Sides:
         return mean(self.live)
 
     @cached_property
+    def mean_there(self) -> float:
+        """Live's mean over the pairs."""
+        return float(np.average(self.there, weights=self.here.weights))
+
+    @cached_property
     def difference(self) -> Estimate | None:
         """This less live over the pairs with its interval, as slices have it; None without pairs."""
         if not len(self.there):
@@ -78,8 +83,8 @@ class Sides:
         fraction = self.here.kind == "fraction"
         binary = fraction and deltas.plain and self.here.binary and is_binary(self.there)
         up, down, _ = self.moved
-        live = float(np.average(self.there, weights=self.here.weights))
-        found = paired_from_moments(_moments(deltas), live, discordant=(up, down) if binary else None, fraction=fraction)
+        discordant = (up, down) if binary else None
+        found = paired_from_moments(_moments(deltas), self.mean_there, discordant=discordant, fraction=fraction)
         low, high = found.interval(CONFIDENCE) if found.interval is not None else (None, None)
         return Estimate(value=found.diff, low=low, high=high, n=found.n, note=found.note)
 

@@ -12,13 +12,10 @@ from ..score.deciding import RIGHT_FROM
 from ..table import NOTE
 from . import figures, worddiff
 from .pack.numbers import DECIMALS
-from .plots import interval_bar
 from .text import clipped, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from markupsafe import Markup
 
     from .cases import CaseTable, Evidence, Outcome, Row
 
@@ -86,20 +83,6 @@ class RowView:
     facts: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MetricView:
-    """One line of the table of all metrics."""
-
-    leaf: str
-    value: str
-    bar: Markup
-    spread: str
-    n: str
-    missing: int
-    missing_said: str
-    note: str
-
-
 def plain_rows(table: CaseTable) -> list[RowView]:
     """The first rows of what got worse; without a baseline the first that are wrong or have no answer."""
     blamed = pl.col("worse") if table.has_live else pl.col("outcome").is_in(["wrong", "error"])
@@ -143,17 +126,6 @@ def row_view(row: Row, table: CaseTable) -> RowView:
         ),
         facts=_facts(row),
     )
-
-
-def metric_groups(evaluation: dict[str, Any] | None) -> list[tuple[str, list[MetricView]]]:
-    """The metrics by family, in the order of the file."""
-    groups: dict[str, list[MetricView]] = {}
-    for name, raw in ((evaluation or {}).get("metrics") or {}).items():
-        family, _, leaf = visible(str(name)).partition(".")
-        groups.setdefault(family, []).append(
-            _metric(str(name), leaf or family, raw if isinstance(raw, dict) else {"value": raw})
-        )
-    return list(groups.items())
 
 
 def cases_note(table: CaseTable) -> str:
@@ -296,22 +268,6 @@ def _change(before: object, here: object, said: Callable[[float], str]) -> str:
     if amount is None:
         return ""
     return said(amount) if old is None or said(old) == said(amount) else f"{said(old)} → {said(amount)}"
-
-
-def _metric(name: str, leaf: str, raw: dict[str, Any]) -> MetricView:
-    value = figures.number(raw.get("value"))
-    low, high = figures.number(raw.get("ci_low")), figures.number(raw.get("ci_high"))
-    missing = int(raw.get("missing") or 0)
-    return MetricView(
-        leaf=leaf,
-        value=figures.value(name, value),
-        bar=interval_bar(value if figures.unit_of(name) == "fraction" else None, low, high),
-        spread=figures.interval(name, low, high),
-        n=f"{int(raw.get('n') or 0):,}",
-        missing=missing,
-        missing_said=f"! {missing:,}" if missing else "0",
-        note=str(raw.get("note") or ""),
-    )
 
 
 def _cut(text: object) -> str:

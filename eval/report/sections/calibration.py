@@ -77,7 +77,7 @@ def _measures(report: ReportInput, table: CaseTable, both: Mask) -> dict[str, An
             spread = figures.interval(name, raw.get("ci_low"), raw.get("ci_high")) or figures.NONE
             live = (_live_value(table.live, name, both),) if table.has_live else ()
             rows.append((_title(name), figures.value(name, raw["value"]), spread, *live))
-    return _tabled("Measures", ("less is better", "this", "95 % interval"), rows, table) if rows else None
+    return _tabled("Errors of the probabilities", ("", "this", "95 % interval"), rows, table) if rows else None
 
 
 def _tabled(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]], table: CaseTable) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def _tabled(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]], tabl
 
 
 def _title(name: str) -> str:
-    return "calibration error (ECE)" if name.endswith("ece") else "Brier score"
+    return "ECE, 15 bins" if name.endswith("ece") else "Brier score"
 
 
 def _live_value(live: pl.DataFrame | None, name: str, both: Mask) -> str:

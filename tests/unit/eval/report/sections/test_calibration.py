@@ -48,7 +48,7 @@ def test_the_matrix_of_a_run_is_that_of_its_rows(classified: Run) -> None:
 def test_measures_are_those_of_the_evaluation_and_live_has_its_own(classified: Run) -> None:
     rows = {row[0]: row[1:] for row in part_of(classified)["table"]["rows"]}
     ece = classified.evaluation["metrics"]["classification.ece"]
-    assert rows["calibration error (ECE)"][:2] == (f"{ece['value']:.3f}", f"{ece['ci_low']:.3f} to {ece['ci_high']:.3f}")
+    assert rows["ECE, 15 bins"][:2] == (f"{ece['value']:.3f}", f"{ece['ci_low']:.3f} to {ece['ci_high']:.3f}")
     live = classified.table.live
     assert live is not None
     assert rows["Brier score"][2] == f"{np.mean(live['classification.brier'].to_numpy()):.4g}"
