@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, of a module alone: as long as it is driven, an event loop runs in this thread."""
     if not CHROMIUM.is_file():
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with chromium() as found:

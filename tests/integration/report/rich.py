@@ -20,7 +20,7 @@ LABELS = {"number": 0.62, "span": 0.3, "list": 0.08}
 TAIL = "the last words of a long answer"
 LONG_ANSWER = " ".join(f"item {number}" for number in range(90_000)) + f" {TAIL}"
 FORMULAS = ("=HYPERLINK(1)", "+1", "-1+1", "@SUM(A1)", "\tx", "\rx")
-SECRET = "password: hunter2hunter2xyz"  # noqa: S105
+SECRET = "password: hunter2hunter2xyz"
 QUOTED = 'He said "no", then\nleft'
 
 
