@@ -51,7 +51,7 @@ docs: .venv/.ready ## write the generated pages again
 	@$(BIN)/python -m tests.references
 
 bench: .venv/.ready ## all benchmarks (best on a quiet machine), then their tables into the docs
-	@for name in startup peers million asking retrieval coverage gate_errors sequential judging scale; do \
+	@for name in startup peers million asking retrieval coverage gate_errors sequential judging scale report; do \
 	    $(BIN)/python -m bench.$$name || echo "bench.$$name failed or missed a bar" >&2; \
 	done
 	@$(BIN)/python -m bench.docs

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from .measure import RESULTS
 
-PAGES = (Path(__file__).parents[1] / "docs/evaluation.md",)
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = (DOCS / "evaluation.md", DOCS / "report.md")
 MARKED = re.compile(r"<!-- bench: (?P<name>\w+) -->\n(?P<table>.*?)<!-- end -->\n", re.DOTALL)
 
 

@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -206,12 +207,17 @@ def _tree(root: int) -> list[int]:
     while waiting:
         pid = waiting.pop()
         found.append(pid)
-        for task in Path(f"/proc/{pid}/task").glob("*"):
-            try:
-                waiting += map(int, (task / "children").read_text().split())
-            except OSError:
-                continue
+        with suppress(OSError):
+            tasks = list(Path(f"/proc/{pid}/task").iterdir())
+            waiting += [int(child) for task in tasks for child in _children(task)]
     return found
+
+
+def _children(task: Path) -> list[str]:
+    try:
+        return (task / "children").read_text().split()
+    except OSError:
+        return []
 
 
 def _resident(pid: int) -> int:
