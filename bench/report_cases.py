@@ -82,16 +82,16 @@ def write(folder: Path, cases: int, passages: int = 0) -> None:
 
 def _gold(questions: list[str], expected: list[str], shown: pl.DataFrame | None) -> pl.DataFrame:
     frame = _ids(len(questions)).with_columns(input=pl.Series(questions) + "?", answer=pl.Series(expected))
-    parts = {"answer": pl.col("answer")}
+    parts = ["answer"]
     if shown is not None:
         evidence = shown["contexts"].list.eval(pl.element().struct.field("id")).list.gather([0, 3])
-        frame, parts = frame.with_columns(evidence=evidence), parts | {"evidence": pl.col("evidence")}
+        frame, parts = frame.with_columns(evidence=evidence), [*parts, "evidence"]
     tags = pl.struct(
         difficulty=_pick(LEVELS, pl.col("n") % 3),
         kind=_pick(KINDS, pl.col("n") // 3 % 6),
         company=pl.format("Company {}", pl.col("n") // 7 % COMPANIES),
     )
-    return frame.select("id", "input", expected=pl.struct(**parts), tags=tags)
+    return frame.select("id", "input", expected=pl.struct(parts), tags=tags)
 
 
 def _answers(prose: Prose, answers: list[str], shown: pl.DataFrame | None) -> pl.DataFrame:

@@ -72,15 +72,18 @@ def runs() -> Index:
     """An index of poisoned runs, every text once in each field."""
     given, made = cycle((*HOSTILE, *SURROGATES)), Index(id="urn:uuid:2f6b7a3e-3f0a-4d2c-9a51-0d3b8f3c1e77")
     for number, href in enumerate(LINKS):
-        names = ("service", "environment", "commit", "headline", "commit_subject", "author")
-        texts = {name: next(given) for name in names}
         run = RunSummary(
             run_id=f"{number} {next(given)}",
             created_at=f"2026-11-20T14:{number:02}:00Z",
             verdict=("pass", "fail", "inconclusive", next(given))[number % 4],
             metrics={"answer.token_f1": 0.5, next(given): 0.25},
             href=href,
-            **texts,
+            service=next(given),
+            environment=next(given),
+            commit=next(given),
+            headline=next(given),
+            commit_subject=next(given),
+            author=next(given),
         )
         made = made.with_run(run).with_live(run.place, run.run_id)
     return made
@@ -111,8 +114,14 @@ def _evaluation(told: dict[str, Any], texts: tuple[str, ...], given: Iterator[st
     gates += [gate | {"slice": {name: next(given)}, "verdict": "fail"} for gate, name in zip(gates, NAMES, strict=False)]
     judges = {name: {"model": next(given), "kind": "rating", "faults": [next(given)], "stopped": next(given)} for name in NAMES}
     told = _leaves({**told, "gates": [], "metrics": {}, "slices": []}, given, links)
-    asking = {"questions": 9, "answered": 9, "reused": 0, "errors": 1, "retries": 2, "cost_usd": 0.1, "seconds": 3.0}
-    asking |= {
+    asking: dict[str, Any] = {
+        "questions": 9,
+        "answered": 9,
+        "reused": 0,
+        "errors": 1,
+        "retries": 2,
+        "cost_usd": 0.1,
+        "seconds": 3.0,
         "backoffs": 0,
         "concurrency": [[0.0, 4], [1.0, 8]],
         "loop_share": 0.1,
