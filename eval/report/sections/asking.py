@@ -31,7 +31,8 @@ def view(report: ReportInput, table: CaseTable) -> dict[str, Any] | None:
     parts = _parts(evaluation)
     if not asking and not parts and not evaluation.get("stopped"):
         return None
-    drawn = [figure for figure in (_pace(table), _concurrency(asking or {})) if figure is not None]
+    beside = bool((evaluation.get("baseline") or {}).get("beside"))
+    drawn = [figure for figure in (_pace(table, beside=beside), _concurrency(asking or {})) if figure is not None]
     return {
         "facts": [*_facts(asking or {}, evaluation), *parts],
         "figures": drawn,
@@ -101,8 +102,8 @@ def _notes(asking: dict[str, Any]) -> list[str]:
     return notes
 
 
-def _pace(table: CaseTable) -> Figure | None:
-    """How many answers came a second, over the time since the first question."""
+def _pace(table: CaseTable, *, beside: bool) -> Figure | None:
+    """How many answers of this image came a second, over the time since the first question."""
     found = asked(table) if len(table) else None
     came = finished(found) if found is not None else np.empty(0)
     if len(came) < 2 * FEWEST_A_SLICE or came[-1] <= 0:
@@ -115,7 +116,8 @@ def _pace(table: CaseTable) -> Figure | None:
         x=Axis(scale=Scale(low=0.0, high=float(came[-1]) / unit), label=f"{name} since the first question"),
         y=Axis(scale=Scale(low=0.0, high=1.1 * float(rate.max()) or 1.0), label="answers a second"),
     )
-    words = f"{_rate(len(came) / came[-1])} answers a second on the mean, {_rate(float(rate.max()))} at most."
+    alone = ", live's not counted" if beside else ""
+    words = f"{_rate(len(came) / came[-1])} answers a second on the mean, {_rate(float(rate.max()))} at most{alone}."
     return Figure(
         title="Pace",
         plot=frame.svg("Answers a second over the run", words, [held(frame, edges[:-1] / unit, rate, "this")]),

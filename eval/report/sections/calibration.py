@@ -63,7 +63,6 @@ def _labels(report: ReportInput, table: CaseTable, expected: pl.Series) -> dict[
         "figures": [figure, confidence_figure(here, there, usable, both)] if figure else [],
         "table": _measures(report, table, both) if figure else None,
         "confusion": confusion(here, there, usable, both),
-        "ideal": figure is not None,
     }
 
 
@@ -108,7 +107,7 @@ def _values(table: CaseTable, expected: Floats) -> dict[str, Any] | None:
     drawn = [predicted_figure(this), residual_figure(this, live), error_figure(this, live)]
     drawn += [quantile_figure(levels, before)] if levels else []
     inside = _coverages(table, expected, (known, None if there is None else there[1]))
-    return {"figures": drawn, "table": inside, "confusion": None, "ideal": True}
+    return {"figures": drawn, "table": inside, "confusion": None}
 
 
 def _live_rows(table: CaseTable, expected: Floats) -> tuple[Floats, Mask] | None:

