@@ -117,3 +117,21 @@ def test_california_housing_told_dear_or_cheap(tmp_path: Path) -> None:
     counts = [[cell.count for cell in row["cells"]] for row in part["confusion"]["rows"]]
     assert counts == confusion_matrix(dear, chances > 0.5).tolist()
     assert sum(int(row[-1]) for row in part["figures"][0].rows) == 3000
+
+
+@pytest.mark.skipif(
+    not HOUSING.is_file(), reason="the housing data are not beside this checkout (shared/data/california_housing)"
+)
+def test_california_housing_by_income_alone(tmp_path: Path) -> None:
+    frame = pl.read_csv(HOUSING).sample(3000, seed=1)
+    value, income = (frame[name].cast(pl.Float64).to_numpy() for name in ("median_house_value", "median_income"))
+    guess = np.polyval(np.polyfit(income, value, 1), income)
+    spread = float(np.std(value - guess))
+    gold = [{"value": one} for one in value.tolist()]
+    answers = [{"value": one, "quantiles": {"0.1": one - spread, "0.9": one + spread}} for one in guess.tolist()]
+    part = part_of(evaluated.run_of(tmp_path, gold, [answers]))
+    inside = np.abs(value - guess) <= spread
+    assert part["table"]["rows"][0][:2] == ("central 80 %", f"{100 * inside.mean():.1f} %")
+    assert part["figures"][0].said[0].startswith(f"Correlation {np.corrcoef(value, guess)[0, 1]:.3f}.")
+    below = (value <= guess + spread).mean()
+    assert part["figures"][3].rows[1][2] == f"{100 * below:.1f} %"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from goldgate.eval.report.model import ReportInput
 from goldgate.eval.report.sections.retrieval import ladder, view
 from goldgate.eval.table import expected_evidence
 
+from ...makers import SHARED
 from .. import evaluated
 from .drawn import markup, view_of
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from ..evaluated import Run
 
+CACM = SHARED / "cacm"
 REPORT = ReportInput(service="s", environment="e", run_id="r", commit="c")
 
 
@@ -141,3 +144,18 @@ def test_deep_rankings_have_few_depths_and_their_last(deepest: int) -> None:
 )
 def test_without_evidence_or_passages_there_is_no_section(columns: dict[str, Any]) -> None:
     assert view(REPORT, cases(**columns)) is None
+
+
+@pytest.mark.skipif(not CACM.is_dir(), reason="the CACM run is not beside this checkout (shared/data/cacm)")
+def test_bm25_on_cacm(tmp_path: Path) -> None:
+    wanted, ranked = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for topic, _, passage, _ in map(str.split, (CACM / "qrels.cacm.txt").read_text().splitlines()):
+        wanted[topic].append(passage)
+    for topic, _, passage, *_ in map(str.split, (CACM / "cacm_cacm-bm25.txt").read_text().splitlines()):
+        ranked[topic].append(passage)
+    gold = [{"evidence": passages} for passages in wanted.values()]
+    run = evaluated.run_of(tmp_path, gold, [[{"retrieved": ranked[topic]} for topic in wanted]])
+    rows = {row[0]: row[1] for row in shown(run)["figures"][0].rows}
+    found = trec(run.table.frame, {"recall.5,10,30"})
+    assert {k: rows[k] for k in ("5", "10", "30")} == {k: f"{mean(found, f'recall_{k}'):.3f}" for k in ("5", "10", "30")}
+    assert len(rows) == 16
