@@ -91,6 +91,8 @@ class CaseTable:
 
     def rows(self, most: int) -> list[Row]:
         """The first rows as objects."""
+        if not len(self):
+            return []
         part = self.frame.head(most)
         here = part.with_columns(answer=answer_said(part), expected_said=expected_said(part)).to_dicts()
         there = _there(self.live, most) or [None] * len(here)
