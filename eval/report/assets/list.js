@@ -229,6 +229,12 @@ class CaseList {
     return position === "sticky" ? tools.offsetHeight + parseFloat(top) : 40;
   }
 
+  // Somebody far down the list who narrows it sees what is first now.
+  toTop() {
+    const { top } = this.root.getBoundingClientRect();
+    if (top < 0) window.scrollBy({ top: top - this.above(), behavior: "instant" });
+  }
+
   // Bring a place onto the screen and give it the focus.
   go(place) {
     this.current = place;

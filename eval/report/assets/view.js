@@ -74,6 +74,7 @@ class View {
     this.state = { ...this.state, ...part, case: "" };
     this.tellNotice("");
     this.remember(quiet ? "replaceState" : "pushState", hashOf(this.state, this.about));
+    this.list.toTop();
     await this.show({ whole: this.list.whole });
   }
 

@@ -141,6 +141,17 @@ def test_what_grows_above_the_screen_does_not_move_what_is_read(browser: Browser
         assert abs(page.evaluate(watch, seen) - before) < 2
 
 
+def test_narrowing_far_down_the_list_shows_its_top(browser: Browser, report: Path) -> None:
+    with opened(browser, report) as watched:
+        page = watched.page
+        everything(page)
+        page.evaluate("window.scrollTo({top: document.querySelector('#list').offsetTop + 41 * 200, behavior: 'instant'})")
+        choose(page, "fixed")
+        shown(page, "7 of 240 cases shown")
+        top = page.evaluate("document.querySelector('#list .case').getBoundingClientRect().top")
+        assert 0 < top < 300
+
+
 def test_on_a_phone_rows_are_cards_of_one_height(browser: Browser, report: Path) -> None:
     with opened(browser, report, width=390) as watched:
         page = watched.page
