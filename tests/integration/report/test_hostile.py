@@ -91,6 +91,7 @@ def test_the_tripwire_hears_what_runs_what_leaves_and_what_goes_elsewhere(browse
         assert watched.outside == [f"{OUT}/a.png"]
         assert watched.complaints != []
     with opened(browser, other) as watched:
+        watched.page.wait_for_url(trap.as_uri())
         until(watched.page, "window.allTrips().length > 3")
         assert len(set(watched.visited)) == 2
 
