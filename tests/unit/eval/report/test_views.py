@@ -81,7 +81,7 @@ def test_repeats_are_held_to_the_answer_that_is_shown() -> None:
     first, second, third = row_view(replace(ROW, repeats=again), TABLE).repeats
     assert (first.said, first.figures, first.pieces) == ("1st, same answer", "0 · 312 ms", ())
     assert (second.said, second.figures) == ("2nd, differs", "1 · 90.0 ms")
-    assert [piece.op for piece in second.pieces] == ["+"]
+    assert [kind for kind, _ in second.pieces] == ["+"]
     assert (third.said, third.error, third.figures) == ("3rd, no answer", "no answer within 30 s", "")
     assert row_view(replace(ROW, repeats=again[:1]), TABLE).repeats == ()
 
