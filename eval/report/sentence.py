@@ -29,7 +29,7 @@ def headline(evaluation: dict[str, Any]) -> Headline:
 
 
 def evidence(evaluation: dict[str, Any]) -> str:
-    """The figures behind the sentence: from what to what, on how many cases, where the interval lies, how many more gates fail."""
+    """The figures behind the sentence: from what to what, on how many cases, where the interval lies, how many gates more."""
     gates = read(evaluation)
     if not gates:
         return "No gate is set, so nothing could stop it."

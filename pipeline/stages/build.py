@@ -80,7 +80,7 @@ def _base(context: Context) -> str | None:
 
 
 def base_of(dockerfile: str, arguments: Mapping[str, str]) -> str | None:
-    """What the last stage stands on: its FROM, through earlier stages, with the build arguments put in; None if there is none."""
+    """What the last stage stands on: its FROM, through earlier stages, with the build arguments put in; None without one."""
     defaults = {name: value.strip("\"'") for name, value in _ARG.findall(dockerfile)}
     known = {**defaults, **{name: value for name, value in arguments.items() if name in defaults}}
     stages = {name or str(at): base for at, (base, name) in enumerate(_FROM.findall(dockerfile))}

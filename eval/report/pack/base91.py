@@ -23,7 +23,7 @@ def encode(data: bytes) -> str:
     byte, within = bit >> 3, (bit & 7).astype(np.uint32)
     window = stream[byte] << 16 | stream[byte + 1] << 8 | stream[byte + 2]
     value = window >> (24 - BITS - within) & ((1 << BITS) - 1)
-    return _PAIRS[value].tobytes().decode("ascii")
+    return str(_PAIRS[value].tobytes(), "ascii")
 
 
 def decode(text: str, size: int) -> bytes:

@@ -71,7 +71,7 @@ def pack(table: CaseTable, limit: int | None = None) -> Packed:
     where = {name: _stored(part, listed, found) for name, part in lists.items()}
     head = _head(table) | {"columns": columns, "lists": where, "started": _started(frame), "masked": texts.masked}
     head["tags"] = [{"name": mask(name), "values": values} for name, values in zip(table.tags, tags, strict=True)]
-    data = blocks([("numbers", numbers.bytes), ("lists", listed.bytes), *_text_parts(texts)])
+    data = blocks([("numbers", numbers.data), ("lists", listed.data), *_text_parts(texts)])
     return _placed(head, data, texts, limit)
 
 

@@ -51,7 +51,7 @@ class Numbers:
         """Store places in a list of numbers (1 is its first, 0 is no value) and, as `from`, the list itself."""
         return self._whole(places, base=1, scale=1, delta=False) | {"from": self.add_codes(numbers)}
 
-    def bytes(self) -> bytes:
+    def data(self) -> bytes:
         """The block's data."""
         return b"".join(self._known)
 

@@ -1,4 +1,4 @@
-"""What axe-core finds in the pages: nothing serious, in light and dark, wide and narrow, with a case and the help open."""
+"""What axe-core finds in the pages: nothing, in light and dark, wide and narrow, with all open; and what a phone cuts off."""
 
 from __future__ import annotations
 
@@ -98,6 +98,17 @@ def test_axe_finds_nothing_in_the_help(browser: Browser, report: Path, scheme: s
         watched.page.keyboard.press("?")
         watched.page.locator("#help").wait_for()
         assert findings(watched.page) == []
+
+
+def test_on_a_phone_no_gate_is_cut_off(browser: Browser, tmp_path: Path) -> None:
+    """Not even one whose interval says its level and what it could have seen."""
+    report = sample(tmp_path)
+    gates = [gate | {"confidence": 0.975, "smallest_effect": 0.1234} for gate in (report.evaluation or {})["gates"]]
+    report = replace(report, evaluation=(report.evaluation or {}) | {"gates": gates})
+    with opened(browser, write(report, tmp_path / "index.html"), width=390) as watched:
+        wide = "[...document.querySelectorAll('#gates .card')].map((card) => card.scrollWidth - card.clientWidth)"
+        assert watched.page.locator("#gates").inner_text().count("97.5 %") > 0
+        assert watched.page.evaluate(wide) == [0, 0]
 
 
 def test_axe_does_find_what_is_wrong(browser: Browser, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from goldgate.eval.report.cases import load
-from goldgate.eval.report.outcomes import outcomes, in_page_order
+from goldgate.eval.report.outcomes import in_page_order, outcomes
 
 from .sample import sample
 

@@ -14,7 +14,7 @@ from .reading import Packed
 
 def back(numbers: Numbers, place: dict[str, Any]) -> list[float | None]:
     opened = Packed.__new__(Packed)
-    opened.data = {"numbers": numbers.bytes()}
+    opened.data = {"numbers": numbers.data()}
     return opened.values(place)
 
 
