@@ -10,7 +10,7 @@ import polars as pl
 
 from ..case import TAG
 from ..jsontext import loads
-from ..table import metric_columns, read_table
+from ..table import REPEATS, metric_columns, read_table
 from .outcomes import in_page_order, outcomes
 from .said import answer_said, expected_said
 
@@ -103,7 +103,10 @@ class CaseTable:
 def load(
     cases: Path | None, baseline: Path | None, evaluation: dict[str, Any] | None, repeats: Path | None = None
 ) -> CaseTable:
-    """Read and join the tables by case id. Raises `UsageError` when a file is there and cannot be read."""
+    """Read and join the tables by case id; repeats only where the table of cases counts some.
+
+    Raises `UsageError` when a file is there and cannot be read.
+    """
     if cases is None:
         return CaseTable()
     mine = read_table(cases)
@@ -116,7 +119,7 @@ def load(
     return CaseTable(
         frame=judged,
         live=None if theirs is None or not theirs.height else _aligned(judged, theirs),
-        repeats=None if repeats is None else read_table(repeats),
+        repeats=read_table(repeats) if repeats is not None and REPEATS in mine.columns else None,
         metrics=metrics,
         main=frozenset(gated | set(judged["judged_by"].drop_nulls())) & frozenset(metrics),
         tags=tuple(name.removeprefix(TAG) for name in mine.columns if name.startswith(TAG)),

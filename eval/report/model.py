@@ -104,7 +104,8 @@ class ReportInput:
     checks}`: `observations` are `{after_seconds, old, new, traffic}` with `{running, pending, desired, failed}` tasks of
     either side and the percentage of the traffic that the new one has, `alarms` are `{after_seconds, name, state}`, `checks`
     `{after_seconds, name, ok, detail}`. Absent keys are tolerated. `cases` and `baseline_cases` are paths of cases.parquet,
-    `repeats` that of repeats.parquet. `headline` replaces the sentence after the verdict. `created_at` is ISO 8601 in UTC, `seconds` what the whole run took.
+    `repeats` that of repeats.parquet. `headline` replaces the sentence after the verdict. `created_at` is ISO 8601 in UTC,
+    `seconds` what the whole run took.
     `history` is oldest first; `history_note` says where it comes from.
     """
 

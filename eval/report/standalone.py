@@ -78,7 +78,7 @@ def made_of(
         evaluation=dict(evaluation),
         cases=cases,
         baseline_cases=baseline or _baseline(folder, evaluation),
-        repeats=repeats if evaluation.get("repeats") and repeats.is_file() else None,
+        repeats=repeats if repeats.is_file() else None,
         links=Links(json=_link(folder / RECORD, page)),
         reproduce=f"goldgate report --from {folder}",
         version=version,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..ledger import Release
     from ..records import ImageRecord
 
-CASES, LIVE_CASES = "cases.parquet", "baseline.parquet"
+CASES, LIVE_CASES, REPEATS = "cases.parquet", "baseline.parquet", "repeats.parquet"
 
 
 def report_input(
@@ -37,7 +37,7 @@ def report_input(
     context = of_the_run(context, records.image, run)
     evaluation, contract, release = records.evaluation, records.contract, records.release
     changed, past = changes(context, records, live), history or History((), "")
-    cases, baseline = folder.folder / CASES, folder.folder / LIVE_CASES
+    cases, baseline, repeats = (folder.folder / name for name in (CASES, LIVE_CASES, REPEATS))
     return ReportInput(
         service=context.service.name,
         environment=context.environment,
@@ -48,6 +48,7 @@ def report_input(
         evaluation=evaluation.to_json() if evaluation else None,
         cases=cases if cases.is_file() else None,
         baseline_cases=baseline if baseline.is_file() else None,
+        repeats=repeats if repeats.is_file() else None,
         seconds=run.get("seconds"),
         live=live_image(live) if live else None,
         chain=chain_links(context, records, live, run.get("error")),

@@ -99,13 +99,21 @@ def test_repeats_are_listed_in_their_order(tmp_path: Path) -> None:
     frame = pl.read_parquet(report.cases or "")
     again = pl.concat([frame.with_columns(repeat=pl.lit(2), answer=pl.lit("second")), frame.with_columns(repeat=pl.lit(1))])
     again.write_parquet(tmp_path / "repeats.parquet")
-    table = load(report.cases, None, report.evaluation, tmp_path / "repeats.parquet")
+    frame.with_columns(repeats=pl.lit(2)).write_parquet(tmp_path / "cases.parquet")
+    table = load(tmp_path / "cases.parquet", None, report.evaluation, tmp_path / "repeats.parquet")
     found = Packed(pack(table).inside)
     fields = list(found.head["lists"]["again"]["fields"])
     first = found.lists("again")[0]
     assert first is not None
     said = [found.text(dict(zip(fields, part, strict=True))["answer"]) for part in first]
     assert said == [table.frame["answer"][0], "second"]
+
+
+def test_repeats_of_another_evaluation_are_left_out(tmp_path: Path) -> None:
+    report = sample(tmp_path, cases=24)
+    frame = pl.read_parquet(report.cases or "")
+    frame.with_columns(repeat=pl.lit(1)).write_parquet(tmp_path / "repeats.parquet")
+    assert load(report.cases, None, report.evaluation, tmp_path / "repeats.parquet").repeats is None
 
 
 def test_a_table_of_one_bare_case_can_be_packed(tmp_path: Path) -> None:
