@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .cases import CaseTable
     from .model import ChainLink, DigestCheck, ReportInput
 
-State = Literal["pass", "fail", "inconclusive"]
+State = Literal["pass", "fail", "inconclusive", ""]
 STAGES = ("commit", "image", "contract", "evaluation", "push", "release", "running")
 _FAILED_RELEASE = ("fail", "rolled", "rollback", "refused", "error")
 _POWER = 0.8
@@ -34,8 +34,8 @@ class Opening:
 
     @property
     def sign(self) -> str:
-        """✓, ✕ or ?."""
-        return SIGNS[self.state]
+        """✓, ✕ or ?; a dot where nothing was judged."""
+        return SIGNS.get(self.state, "·")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +157,9 @@ def _evaluated(report: ReportInput) -> Opening | None:
     said = headline(evaluation)
     verdict = evaluation.get("verdict")
     state: State = verdict if verdict in TITLES else "inconclusive"
+    if state == "pass" and not evaluation.get("gates") and not _runs(report):
+        against = f"{said.against}{_serves(report)}"
+        return Opening(state="", title="Evaluated", sentence="no gate is set, so no answer could stop it", lines=(against,))
     title = "Released" if state == "pass" and _runs(report) else said.title
     lines = (evidence(evaluation), f"{said.against}{_serves(report)}")
     return Opening(state=state, title=title, sentence=said.sentence, lines=lines)

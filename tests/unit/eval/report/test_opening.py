@@ -159,3 +159,11 @@ def test_what_judges_cost_is_part_of_the_cost(tmp_path: Path) -> None:
     cost = {"cost": {"usd": 0.7}, "judges": {"judge.correctness": {"cost_usd": 0.25}, "judge.free": {"cost_usd": None}}}
     found = {fact.label: fact.figure for fact in facts(replace(report, evaluation=report.evaluation | cost), CaseTable())}
     assert found["evaluation, $0.25 of it for judges"] == "$0.95"
+
+
+def test_without_a_gate_nothing_has_passed() -> None:
+    evaluation = {"verdict": "pass", "gates": [], "gold_set": {"cases": 3}}
+    found = opening(ReportInput(service="s", environment="", run_id="", commit="", evaluation=evaluation))
+    assert (found.title, found.state, found.sign) == ("Evaluated", "", "·")
+    assert found.sentence == "no gate is set, so no answer could stop it"
+    assert "3 cases" in found.lines[0]
