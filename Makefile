@@ -2,7 +2,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run run-finsights data test lint format lock docs bench golden down clean
+.PHONY: help run run-finsights data test lint format lock docs bench golden screenshots down clean
 
 BIN := .venv/bin
 LOCAL := .goldgate
@@ -58,6 +58,9 @@ bench: .venv/.ready ## all benchmarks (best on a quiet machine), then their tabl
 
 golden: .venv/.ready ## accept the report's new look: write its gold files again
 	@GOLDGATE_UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/unit/eval/report
+
+screenshots: .venv/.ready ## draw the pictures of docs/report.md again (needs Chromium)
+	@$(BIN)/python -m tests.integration.report.screenshot
 
 .venv/.ready: requirements/dev.txt requirements/goldgate.in pyproject.toml
 	@tools/make-venv

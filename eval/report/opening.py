@@ -211,10 +211,11 @@ def _flips(table: CaseTable) -> list[Fact]:
     if not len(table):
         return []
     if table.has_live:
-        return [
-            Fact(figure=f"{table.counts['broken']:,}", label="right → wrong", state="fail" if table.counts["broken"] else ""),
-            Fact(figure=f"{table.counts['fixed']:,}", label="wrong → right", state="pass" if table.counts["fixed"] else ""),
-        ]
+        broken, fixed = table.counts["broken"], table.counts["fixed"]
+        lower = table.counts["worse"] - broken
+        found = [Fact(figure=f"{broken:,}", label="right → wrong", state="fail" if broken else "")]
+        found += [Fact(figure=f"{lower:,}", label="scored lower on a gated metric")] if lower else []
+        return [*found, Fact(figure=f"{fixed:,}", label="wrong → right", state="pass" if fixed else "")]
     return [
         Fact(figure=f"{table.counts['right']:,}", label="answered right"),
         Fact(figure=f"{table.counts['wrong']:,}", label="answered wrong"),

@@ -2,6 +2,7 @@
 class CaseList {
   static AT_FIRST = 20;
   static MARGIN = 700;
+  static SHORT = 60;
   static MOST_LINES = 4000;
 
   // `source` has lines(rows, figure), one(row), and is told of opened(row) and closed(row).
@@ -105,14 +106,20 @@ class CaseList {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     if (!this.length) return;
-    const top = -this.root.getBoundingClientRect().top;
     const places = new Set();
-    const last = this.placeAt(top + window.innerHeight + CaseList.MARGIN);
-    for (let place = this.placeAt(top - CaseList.MARGIN); place <= last; place += 1) places.add(place);
+    const [first, last] = this.near();
+    for (let place = first; place <= last; place += 1) places.add(place);
     const focused = this.places[document.activeElement?.closest?.(".case")?.row ?? -1];
     if (focused >= 0 && focused < this.length) places.add(focused);
     this.exist([...places].sort((one, other) => one - other));
     this.fill();
+  }
+
+  // The first and the last place near the screen; all of a short list, so that print and pictures have it whole.
+  near() {
+    if (this.length <= CaseList.SHORT) return [0, this.length - 1];
+    const top = -this.root.getBoundingClientRect().top;
+    return [this.placeAt(top - CaseList.MARGIN), this.placeAt(top + window.innerHeight + CaseList.MARGIN)];
   }
 
   // Exactly the rows at these places, in their order, so that Tab goes from one to the next.

@@ -23,6 +23,8 @@ NEARLY_ALL = 0.98
 _OPERATIONAL = ("errors", "latency", "cost", "tokens")
 _FULL_HEAT = 0.06
 _STEPS = 5
+_HANDFUL = 5
+_WHOLE_SCALE = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +130,7 @@ def _move(entry: dict[str, Any], p: Any) -> Move:
         live=figures.value(metric, entry.get("baseline")),
         this=figures.value(metric, _value(entry)),
         diff=figures.difference(metric, entry["diff"]),
-        spread=figures.interval(metric, entry.get("diff_low"), entry.get("diff_high"), signed=True) or figures.NONE,
+        spread=_diff_spread(entry) or figures.NONE,
         p=p_words(p),
         holds=holds,
         state=("pass" if _good(entry) > 0 else "fail") if holds else "",
@@ -221,13 +223,22 @@ def _cell(entry: dict[str, Any] | None, row_n: int, sure: set[tuple[str, str, st
     return Cell(
         value=figures.value(metric, _value(entry)),
         diff=figures.difference(metric, entry["diff"]) if entry.get("diff") is not None else "",
-        diff_spread=figures.interval(metric, entry.get("diff_low"), entry.get("diff_high"), signed=True),
+        diff_spread=_diff_spread(entry),
         spread=figures.interval(metric, entry.get("ci_low"), entry.get("ci_high")),
         holds=_key(entry) in sure or _holds(entry.get("p_adjusted")),
         heat=_heat(entry),
         n=f"n {n:,}" if n < NEARLY_ALL * row_n else "",
         few=n < FEW,
     )
+
+
+def _diff_spread(entry: dict[str, Any]) -> str:
+    """The interval of the difference; of a handful of cases it can be wider than the scale and then says nothing."""
+    low, high = figures.number(entry.get("diff_low")), figures.number(entry.get("diff_high"))
+    wide = low is not None and high is not None and high - low > _WHOLE_SCALE
+    if wide and int(entry.get("common") or 0) < _HANDFUL and figures.unit_of(entry["metric"]) == "fraction":
+        return "too few cases"
+    return figures.interval(entry["metric"], low, high, signed=True)
 
 
 def _heat(entry: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SIZES = [1_000, 10_000, 100_000]
+TRIES = 3
 FIRST = "(id) => document.querySelector('#list .id')?.textContent === id"
 ALONE = "document.getElementById('found').textContent.startsWith('1 of ')"
 FILTERED = "document.querySelector('.chip[aria-pressed=true]').dataset.show === 'fixed' && !document.querySelector('.blank')"
@@ -52,16 +53,21 @@ def whole(page: Page, cases: int) -> None:
     page.locator(".rest").click()
 
 
+def first_filter(browser: Browser, path: Path) -> float:
+    """Seconds from the start of the navigation until a chip was pressed and its rows stand there."""
+    with opened(browser, path) as watched:
+        settled(watched.page)
+        choose(watched.page, "fixed")
+        until(watched.page, FILTERED)
+        return float(watched.page.evaluate("performance.now()")) / 1000
+
+
 def test_it_can_be_used_at_once_and_found_in(browser: Browser, page_of: tuple[int, Path, float], figures: Any) -> None:
     cases, path, seconds = page_of
+    filtered = min(first_filter(browser, path) for _ in range(TRIES))
     with opened(browser, path) as watched:
         page = watched.page
         settled(page)
-        ready = page.evaluate("performance.now()")
-        start = time.monotonic()
-        choose(page, "fixed")
-        until(page, FILTERED)
-        filtered = time.monotonic() - start
         choose(page, "all")
         shown(page, f"{cases:,} of {cases:,} cases shown")
         start = time.monotonic()
@@ -76,8 +82,8 @@ def test_it_can_be_used_at_once_and_found_in(browser: Browser, page_of: tuple[in
         until(page, ALONE)
         again = time.monotonic() - start
     size = path.stat().st_size / 1e6
-    figures(cases, write=seconds, megabytes=size, ready=ready / 1000, filter=filtered, first=first, every=every, again=again)
-    assert ready < 8_000
+    figures(cases, write=seconds, megabytes=size, filtered=filtered, first=first, every=every, again=again)
+    assert seconds < 10
     assert filtered < 2
     assert first < 4
     assert again < every + 1

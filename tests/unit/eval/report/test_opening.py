@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from goldgate.eval.report.cases import CaseTable, load
@@ -167,3 +169,10 @@ def test_without_a_gate_nothing_has_passed() -> None:
     assert (found.title, found.state, found.sign) == ("Evaluated", "", "·")
     assert found.sentence == "no gate is set, so no answer could stop it"
     assert "3 cases" in found.lines[0]
+
+
+def test_cases_that_scored_lower_without_turning_wrong_are_counted() -> None:
+    frame = pl.DataFrame({"id": ["a", "b"]})
+    table = CaseTable(frame=frame, live=frame, counts=Counter({"worse": 18, "broken": 0, "fixed": 1}))
+    found = [(fact.figure, fact.label) for fact in facts(BARE, table)]
+    assert found == [("0", "right → wrong"), ("18", "scored lower on a gated metric"), ("1", "wrong → right")]

@@ -53,6 +53,26 @@ def test_many_values_of_a_tag_show_the_worst_and_keep_the_rest() -> None:
     assert len(found.rest[0][1]) == 20 - SHOWN_A_TAG
 
 
+@pytest.mark.parametrize(
+    ("common", "low", "high", "spread"),
+    [
+        (2, -8.965, 9.136, "too few cases"),
+        (4, -8.965, 9.136, "too few cases"),
+        (5, -8.965, 9.136, "-896.5 to +913.6"),
+        (2, -0.09, 0.032, "-9.0 to +3.2"),
+        (2, None, None, ""),
+    ],
+)
+def test_an_interval_wider_than_the_scale_says_so_of_a_handful(
+    common: int, low: float | None, high: float | None, spread: str
+) -> None:
+    found = heat({"slices": [entry(common=common, diff_low=low, diff_high=high)]}, [])
+    assert found is not None
+    cell = found.groups[0][1][0].cells[0]
+    assert cell is not None
+    assert cell.diff_spread == spread
+
+
 @pytest.mark.parametrize("evaluation", [None, {}, {"slices": []}, {"slices": [entry(value_=None)]}])
 def test_no_slices_no_map(evaluation: dict[str, Any] | None) -> None:
     assert heat(evaluation, []) is None
