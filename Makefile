@@ -32,7 +32,7 @@ $(LOCAL)/data/.made: .venv/.ready $(shell find service/ingest service/embedding 
 
 test: .venv/.ready lint ## everything that the tests need, then all tests
 	@$(BIN)/python -m tests.prepare
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2
 
 lint: .venv/.ready ## style, types, import rules, Dockerfile, workflows
 	@tools/lint

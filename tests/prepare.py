@@ -13,7 +13,7 @@ from goldgate.pipeline.local.base_image import ensure_base_image
 from goldgate.pipeline.local.engine_setup import ensure_builder, ensure_engine, ensure_packages, ensure_registry
 
 ROOT = Path(__file__).resolve().parent.parent
-BROWSER = {"chromium": "chromium"}
+BROWSER = {"chromium-headless-shell": "chromium-headless-shell"}
 
 
 def main() -> int:

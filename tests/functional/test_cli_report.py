@@ -58,11 +58,11 @@ def test_score_leaves_a_report_and_says_where(folder: Path) -> None:
     assert done.code == 0
     assert done.out.splitlines()[-1].split() == ["report", "today/report/index.html"]
     text = page(folder, "today")
-    assert title(text) == "Passed: gold.jsonl"
+    assert title(text) == "Evaluated: gold.jsonl"
     assert 'href="../evaluation.json"' in text
     assert "goldgate report --from today" in text
     assert "answers of <code>right.jsonl</code>" in text
-    assert "gold.jsonl: passed" in (folder / "today" / "report" / "summary.md").read_text()
+    assert "gold.jsonl: evaluated" in (folder / "today" / "report" / "summary.md").read_text()
 
 
 def test_what_is_compared_with_stands_on_the_page(folder: Path) -> None:
@@ -91,7 +91,7 @@ def test_json_on_standard_output_stays_json(folder: Path) -> None:
 
 def test_the_report_may_have_a_name(folder: Path) -> None:
     score(folder, "today", "--name", "prompt of Friday")
-    assert title(page(folder, "today")) == "Passed: prompt of Friday"
+    assert title(page(folder, "today")) == "Evaluated: prompt of Friday"
 
 
 def evaluate(folder: Path, out: str, *words: str) -> Done:
@@ -108,7 +108,7 @@ def test_evaluate_leaves_a_report_a_shard_leaves_none_and_merge_does(folder: Pat
         assert not (folder / f"shard-{index}" / "report").exists()
     done = call("merge", "shard-1", "shard-2", "--out", "merged", cwd=folder)
     assert "report      merged/report/index.html" in done.out
-    assert title(page(folder, "merged")) == "Passed: gold.jsonl"
+    assert title(page(folder, "merged")) == "Evaluated: gold.jsonl"
 
 
 @pytest.mark.parametrize("source", ["today", "today/cases.parquet"])
@@ -116,7 +116,7 @@ def test_a_report_is_written_again_from_the_folder_or_its_table(folder: Path, so
     score(folder, "today", "--no-report")
     done = call("report", "--from", source, cwd=folder)
     assert (done.code, done.out.split()) == (0, ["report", "today/report/index.html"])
-    assert title(page(folder, "today")) == "Passed: gold.jsonl"
+    assert title(page(folder, "today")) == "Evaluated: gold.jsonl"
 
 
 def test_a_report_may_lie_elsewhere_and_leads_back(folder: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_report_may_lie_elsewhere_and_leads_back(folder: Path) -> None:
     done = call("report", "--from", "runs/today", "--out", "pages/friday.html", "--name", "Friday", "--json", cwd=folder)
     assert done.data == {"format": 1, "from": "runs/today", "report": "pages/friday.html"}
     text = (folder / "pages" / "friday.html").read_text()
-    assert title(text) == "Passed: Friday"
+    assert title(text) == "Evaluated: Friday"
     assert 'href="../runs/today/evaluation.json"' in text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -37,7 +38,7 @@ class SiteStore(Protocol):
 
 
 class FolderStore:
-    """A site in a folder; files are replaced as a whole, and a lock file lets one process at a time compare and swap."""
+    """A site in a folder: files are replaced as a whole, and a lock on the folder lets one process at a time swap."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -76,11 +77,14 @@ class FolderStore:
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[None]:
-        path = self.folder / f".{name}.lock"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        folder = (self.folder / name).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        held = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(held)
 
 
 def _mark(data: bytes) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, of a module alone: as long as it is driven, an event loop runs in this thread."""
     if not CHROMIUM.is_file():
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+        pytest.skip("Chromium is not installed: apt-get install chromium-headless-shell")
     with chromium() as found:
         yield found
 

@@ -33,7 +33,7 @@ def rich(folder: Path) -> ReportInput:
     first[LONG]["answer"] = LONG_ANSWER
     first[WITH_NOTE]["notes"] = f"asked with {SECRET}"
     for place, row in enumerate(rows):
-        row |= {"note:judge.faithfulness": None, "scores": [], "tag:topic": f"topic {place:03d}"}
+        row |= {"note:judge.faithfulness": None, "scores": [], "tag:topic": f"topic {place:03d}", "repeats": 1}
     first[WITH_NOTE] |= {"note:judge.faithfulness": NOTE, "scores": [_share(*pair) for pair in LABELS.items()]}
     for place, answer in enumerate((*FORMULAS, QUOTED)):
         rows[place]["answer"] = answer

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from .browser import choose, opened, settled, unfolded
 
@@ -29,9 +30,9 @@ def test_it_reads_without_javascript(browser: Browser, report: Path) -> None:
     with opened(browser, report, javascript=False) as watched:
         page = watched.page
         assert "fell by 9.1" in page.locator("h1").inner_text()
-        assert page.locator("table.gates tbody tr").count() == 7
+        expect(page.locator("table.gates tbody tr")).to_have_count(7)
         assert page.locator("table.metrics tbody tr").count() > 8
-        assert page.locator(".plain .case").count() == 14
+        expect(page.locator(".plain .case")).to_have_count(14)
         assert not page.locator(".tools").is_visible()
         page.locator(".plain summary").first.click()
         assert "Live answered" in page.locator(".plain .body").first.inner_text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from .browser import ids, opened, settled, unfolded, until
 from .rich import LABELS, LONG, LONG_ANSWER, NOTE, REPEATED, SECRET, TAIL, WITH_NOTE
@@ -43,11 +44,11 @@ def test_it_shows_both_answers_the_evidence_and_the_passages(browser: Browser, r
         ]
         assert part(body, "Live answered").locator("del").all_inner_texts() == ["890.5"]
         assert "1,006.3" in part(body, "This answered").locator("ins").first.inner_text()
-        assert part(body, "Live answered").locator("ins").count() == 0
+        expect(part(body, "Live answered").locator("ins")).to_have_count(0)
         assert body.locator(".ev.missed .rank").inner_text() == "✕ missed, was 2nd"
         assert "890.5" in body.locator(".ev mark").all_inner_texts()
         body.locator(".passages > summary").last.click()
-        assert body.locator(".passages .ev").count() == 9
+        expect(body.locator(".passages .ev")).to_have_count(9)
         assert "expected · cited" in body.locator(".passages .ev .rank").first.inner_text()
         facts = body.locator(".facts-line").inner_text()
         for words in ("198 ms → 314 ms", "tokens in", "line 139 of the gold set", "kind: number", "company: Delphin Freight"):

@@ -50,7 +50,7 @@ def test_blocks_that_cannot_be_read_leave_the_plain_rows(browser: Browser, repor
     with opened(browser, broken) as watched:
         page = watched.page
         expect(page.locator("#notice")).to_contain_text("The packed cases cannot be read")
-        assert page.locator(".plain .case").count() == 14
+        expect(page.locator(".plain .case")).to_have_count(14)
         assert page.locator(".plain .case").first.is_visible()
         assert page.locator(".tools").is_hidden()
 

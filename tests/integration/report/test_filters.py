@@ -45,7 +45,7 @@ def test_outcomes_narrow_the_list_and_one_is_pressed(browser: Browser, report: P
         for show, count in (("fixed", 7), ("both wrong", 20), ("error", 1), ("all", 240)):
             choose(page, show)
             shown(page, f"{count} of 240 cases shown")
-            assert page.locator('.chip[aria-pressed="true"]').count() == 1
+            expect(page.locator('.chip[aria-pressed="true"]')).to_have_count(1)
             assert page.locator('.chip[aria-pressed="true"] b').inner_text() == str(count)
 
 
@@ -76,7 +76,7 @@ def test_a_tag_with_many_values_is_searched(browser: Browser, full: Path) -> Non
         page.click("#filters-button")
         field = page.locator('#filters input[data-tag="topic"]')
         field.fill("topic 10")
-        assert page.locator("#filters datalist option").count() == 10
+        expect(page.locator("#filters datalist option")).to_have_count(10)
         field.fill("topic 107")
         field.press("Enter")
         field.blur()

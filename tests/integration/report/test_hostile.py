@@ -118,12 +118,12 @@ def falls(watched: Watched, path: Path, text: str) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "policy"), [(1280, True), (390, False)])
-def test_every_case_is_linked_opened_and_read_as_text(browser: Browser, page: Path, width: int, policy: bool) -> None:
+@pytest.mark.parametrize(("width", "policy", "step"), [(1280, True, 4), (390, False, 1)])
+def test_cases_are_linked_opened_and_read_as_text(browser: Browser, page: Path, width: int, policy: bool, step: int) -> None:
     rows = {row["id"]: row for row in read_table(page.parent / "cases.parquet").to_dicts()}
     with opened(browser, page, width=width, policy=policy) as watched:
         settled(watched.page)
-        for case_id in NAMED:
+        for case_id in NAMED[::step]:
             link_to(watched.page, case_id)
             said = same_words(watched.page.locator("#list .case[open]").last.text_content() or "")
             assert watched.page.evaluate(FITS), case_id
@@ -148,17 +148,10 @@ def test_every_text_can_be_searched_for(browser: Browser, page: Path) -> None:
 @pytest.mark.parametrize("key", [*NAMES, "show", "case", "<img src=x onerror=window.tripped=1>", "a=b&c", "%", "\u2028"])
 def test_an_address_can_name_anything(browser: Browser, page: Path, key: str) -> None:
     value = quote(key, safe="")
-    for fragment in (
-        f"show={value}",
-        f"sort={value}",
-        f"range={value}:1..2",
-        f"{value}={value}",
-        f"q={value}",
-        f"case={value}",
-    ):
-        with opened(browser, page, fragment=f"#cases?{fragment}") as watched:
-            until(watched.page, "/shown/.test(document.getElementById('found').textContent)")
-            unharmed(watched)
+    fragment = f"show={value}&sort={value}&range={value}:1..2&{value}={value}&q={value}&case={value}"
+    with opened(browser, page, fragment=f"#cases?{fragment}") as watched:
+        until(watched.page, "/shown/.test(document.getElementById('found').textContent)")
+        unharmed(watched)
 
 
 @pytest.mark.parametrize("tag", ["__proto__", "constructor", "<script>window.tripped=1</script>", "=1+1"])

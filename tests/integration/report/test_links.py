@@ -37,8 +37,9 @@ def test_what_is_chosen_stands_in_the_address_and_comes_back_from_it(browser: Br
         page.click("#filters-button")
         page.select_option('#filters [data-tag="kind"]', label="number")
         page.select_option("#sort", "latency_ms")
+        before = page.locator("#found").inner_text()
         page.fill("#search", "capital expenditure")
-        until(page, "location.hash.includes('q=')")
+        expect(page.locator("#found")).not_to_have_text(before)
         assert fragment(page) == "cases?show=all&kind=number&q=capital+expenditure&sort=-latency_ms"
         said, rows = page.locator("#found").inner_text(), ids(page)
         address = page.url
@@ -48,7 +49,7 @@ def test_what_is_chosen_stands_in_the_address_and_comes_back_from_it(browser: Br
         assert ids(page) == rows
         assert page.input_value("#search") == "capital expenditure"
         assert page.input_value("#sort") == "latency_ms"
-        assert page.locator(".on .chip").count() == 2
+        expect(page.locator(".on .chip")).to_have_count(2)
         assert page.evaluate("document.getElementById('cases').getBoundingClientRect().top") < 100
 
 

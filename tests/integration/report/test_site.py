@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from goldgate.eval.report.site.index import PAGE, SHOWN, dumped
 from goldgate.eval.report.site.keep import add_run
@@ -138,7 +139,7 @@ def test_hostile_runs_run_nothing(browser: Browser, tmp_path: Path) -> None:
     add_run(tmp_path, run(9_000))
     with opened(browser, tmp_path / "index.html", policy=False) as watched:
         page = watched.page
-        assert page.locator("#runs tbody tr").count() == len(HOSTILE) + 1
+        expect(page.locator("#runs tbody tr")).to_have_count(len(HOSTILE) + 1)
         page.select_option('select[name="service"]', index=3)
         page.fill("#search", "<script>")
         assert watched.trips == []
@@ -153,4 +154,4 @@ def test_a_large_site_is_searched_and_leads_to_its_older_runs(browser: Browser, 
         page.fill("#search", "abcdef1")
         assert page.locator("#found").inner_text() == f"1 of {SHOWN + PAGE - 1} runs"
         page.locator(".archive a").first.click()
-        assert page.locator("#runs tbody tr").count() == PAGE
+        expect(page.locator("#runs tbody tr")).to_have_count(PAGE)

@@ -186,6 +186,7 @@ def _row(texts: tuple[str, ...], place: int, shift: int) -> dict[str, Any]:
 
 def _repeats(folder: Path, texts: tuple[str, ...]) -> None:
     rows = pl.read_parquet(folder / "cases.parquet").head(40).to_dicts()
+    pl.read_parquet(folder / "cases.parquet").with_columns(repeats=pl.lit(3)).write_parquet(folder / "cases.parquet")
     again = [
         row | {"repeat": number, "answer": texts[(at + number) % len(texts)]}
         for at, row in enumerate(rows)
