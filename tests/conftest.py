@@ -14,7 +14,7 @@ ALONE = ("functional", "integration")
 BROWSER = ("integration", "report")
 
 
-class Lanes(LoadScopeScheduling):
+class Lanes(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     """Engine, emulator and whole commands go one after the other in one process, all else file by file in any."""
 
     def _split_scope(self, nodeid: str) -> str:
