@@ -23,8 +23,6 @@ NEARLY_ALL = 0.98
 _OPERATIONAL = ("errors", "latency", "cost", "tokens")
 _FULL_HEAT = 0.06
 _STEPS = 5
-_HANDFUL = 5
-_WHOLE_SCALE = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,10 +231,10 @@ def _cell(entry: dict[str, Any] | None, row_n: int, sure: set[tuple[str, str, st
 
 
 def _diff_spread(entry: dict[str, Any]) -> str:
-    """The interval of the difference; of a handful of cases it can be wider than the scale and then says nothing."""
+    """The interval of the difference; of few cases it can reach beyond what a fraction can change by, and then says nothing."""
     low, high = figures.number(entry.get("diff_low")), figures.number(entry.get("diff_high"))
-    wide = low is not None and high is not None and high - low > _WHOLE_SCALE
-    if wide and int(entry.get("common") or 0) < _HANDFUL and figures.unit_of(entry["metric"]) == "fraction":
+    beyond = low is not None and high is not None and (low < -1 or high > 1)
+    if beyond and int(entry.get("common") or 0) < FEW and figures.unit_of(entry["metric"]) == "fraction":
         return "too few cases"
     return figures.interval(entry["metric"], low, high, signed=True)
 
