@@ -286,8 +286,10 @@ def read_table(path: Path) -> pl.DataFrame:
         msg = "there is no such file."
         raise UsageError(msg, where=str(path)) from error
     except (pl.exceptions.PolarsError, OSError) as error:
-        msg = f"cannot be read as Parquet: {error}."
-        raise UsageError(msg, where=str(path)) from error
+        msg = f"cannot be read as Parquet: {str(error).rstrip('.')}."
+        raise UsageError(
+            msg, where=str(path), next_step="Evaluate again, or name a cases.parquet that goldgate wrote."
+        ) from error
     if absent := {"id", "input", "expected"} - set(frame.columns):
         msg = f"is no table of cases: it lacks {', '.join(sorted(absent))}."
         raise UsageError(msg, where=str(path), next_step="Give a cases.parquet that goldgate wrote.")

@@ -175,11 +175,10 @@ def _page_limit(command: Any) -> None:
 
 
 def _megabytes(text: str) -> int:
-    megabytes = int(text)
-    if megabytes < 1:
-        msg = "at least 1 MB"
+    if not text.isdecimal() or int(text) < 1:
+        msg = f"{text!r} is no whole number of megabytes, 1 at least"
         raise argparse.ArgumentTypeError(msg)
-    return megabytes
+    return int(text)
 
 
 def _format(command: Any) -> None:
