@@ -153,7 +153,7 @@ def test_a_page_above_the_limit_has_its_texts_beside_it(folder: Path) -> None:
         (("--out", "x.html"), "--out is for an evaluation on its own."),
         (("--name", "x"), "--name is for an evaluation on its own."),
         (("--from", "today", "--baseline", "nowhere"), "nowhere"),
-        (("--from", "today", "--page-limit", "0"), "at least 1 MB"),
+        (("--from", "today", "--page-limit", "0"), "is no whole number of megabytes"),
     ],
 )
 def test_what_is_wrong_is_said(folder: Path, words: tuple[str, ...], told: str) -> None:
