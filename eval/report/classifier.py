@@ -16,12 +16,11 @@ from .plots.frame import Axis, Frame
 from .plots.histogram import bars, fraction_edges, histogram_frame, outline, shares
 from .plots.lines import line
 from .plots.scale import Scale, percent
-from .sides import CONFIDENCE
+from .sides import CONFIDENCE, QUARTERS, quarters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
     from markupsafe import Markup
     from numpy.typing import NDArray
 
@@ -33,7 +32,6 @@ MOST_LABELS = 8
 OTHER, NO_LABEL = "other labels", "no label"
 _SHADES = 5
 _NAMES = ("n", "mean", "min", "p25", "p50", "p75", "max")
-_QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +80,7 @@ def reliability_figure(here: Labelled, there: Labelled | None, usable: Mask, com
     left = 0.0 if min(part.confidence for part in (*mine, *theirs)) < 0.4 else 0.4
     frame = Frame(
         x=Axis(scale=Scale(low=left, high=1.0), label="probability of the likeliest outcome", text=percent),
-        y=Axis(scale=Scale(low=0.0, high=1.0), label="it came true", text=percent, ticks=_QUARTERS),
+        y=Axis(scale=Scale(low=0.0, high=1.0), label="it came true", text=percent, ticks=QUARTERS),
     )
     marks = [frame.diagonal(), *(_series(frame, theirs, "live") if theirs else []), *_series(frame, mine, "this")]
     words = _words(mine)
@@ -114,7 +112,7 @@ def confidence_figure(here: Labelled, there: Labelled | None, usable: Mask, comm
 
 
 def _spread_cells(values: Floats) -> tuple[str, ...]:
-    return (f"{len(values):,}", f"{values.mean():.3f}", *(f"{part:.3f}" for part in np.quantile(values, _QUARTERS)))
+    return (f"{len(values):,}", f"{values.mean():.3f}", *(f"{part:.3f}" for part in quarters(values)))
 
 
 def _confidences(labelled: Labelled, rows: Mask) -> Floats:
@@ -211,10 +209,3 @@ def _cells(counts: NDArray[np.int64], change: NDArray[np.int64] | None, row: int
 def _shade(share: float) -> str:
     step = round(share * _SHADES)
     return f"share-{step}" if step else ""
-
-
-def usable_rows(frame: pl.DataFrame) -> Mask:
-    """The rows that got an answer."""
-    if "error" not in frame.columns:
-        return np.ones(len(frame), dtype=bool)
-    return (frame["error"].fill_null("") == "").to_numpy()

@@ -29,7 +29,7 @@ CONFIDENCE = 0.95
 SAME_CASE = ("input", "expected")
 _EXACT_UP_TO = 5_000
 _LARGEST = 1e100
-_QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _KINDS: dict[figures.Unit, Kind] = {
     "fraction": "fraction",
     "ms": "amount",
@@ -172,9 +172,16 @@ def mean(sample: Sample) -> Estimate:
     return Estimate(value=average, low=low, high=high, n=n, note=note)
 
 
+def usable_rows(frame: pl.DataFrame) -> Mask:
+    """The rows that got an answer."""
+    if "error" not in frame.columns:
+        return np.ones(len(frame), dtype=bool)
+    return (frame["error"].fill_null("") == "").to_numpy()
+
+
 def quarters(values: Floats) -> tuple[float | None, ...]:
     """Smallest, quartiles and largest; None without values."""
-    return tuple(np.quantile(values, _QUARTERS).tolist()) if len(values) else (None,) * len(_QUARTERS)
+    return tuple(np.quantile(values, QUARTERS).tolist()) if len(values) else (None,) * len(QUARTERS)
 
 
 def _dense(codes: Codes) -> Codes:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ..ledger import Release
     from ..records import ImageRecord
 
-CASES, LIVE_CASES, REPEATS = "cases.parquet", "baseline.parquet", "repeats.parquet"
-
 
 def report_input(
     context: Context, now_live: Release | None, history: History | None = None, *, address: str | None = None
@@ -31,6 +29,7 @@ def report_input(
     """
     import goldgate
     from goldgate.eval.report.model import Links, ReportInput
+    from goldgate.eval.report.standalone import CASES, LIVE_CASES, REPEATS
 
     folder, run = context.folder, run_json(context)
     records, live = Records.of(folder), live_of(context, now_live)

@@ -192,24 +192,22 @@ def _lists(table: CaseTable, gathered: TextNumbers, rows: NDArray[np.int64]) -> 
             continue
         found[name] = _listed(frame[name], gathered, rows)
         if live is not None and name in live.columns:
-            same = (live[name].hash() == frame[name].hash()).to_numpy()
+            same = live[name].eq_missing(frame[name]).to_numpy()
             found[f"live_{name}"] = _listed(live[name], gathered, rows, same=same)
     if table.repeats is not None:
-        found["again"] = _again(table, gathered, rows)
+        found["again"] = _listed(_again(table.repeats, frame["id"]), gathered, rows)
     return {name: part for name, part in found.items() if (part.lengths != 0).any()}
 
 
-def _again(table: CaseTable, gathered: TextNumbers, rows: NDArray[np.int64]) -> _Listed:
+def _again(repeats: pl.DataFrame, ids: pl.Series) -> pl.Series:
     """The repeats of each case: answer, error, latency and the value of the metric that decides the case."""
     from ..outcomes import outcomes
     from ..said import answer_said
 
-    assert table.repeats is not None
-    scored = outcomes(table.repeats)
+    scored = outcomes(repeats)
     told = scored.select("id", "repeat", "error", "latency_ms", "score", answer=answer_said(scored))
     grouped = told.sort("repeat").group_by("id", maintain_order=True).agg(pl.struct(pl.exclude("id", "repeat")).alias("again"))
-    lists = table.frame.select("id").join(grouped, on="id", how="left", maintain_order="left")["again"]
-    return _listed(lists, gathered, rows)
+    return ids.to_frame("id").join(grouped, on="id", how="left", maintain_order="left")["again"]
 
 
 def _listed(lists: pl.Series, gathered: TextNumbers, rows: NDArray[np.int64], same: NDArray[np.bool_] | None = None) -> _Listed:

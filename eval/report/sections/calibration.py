@@ -10,7 +10,7 @@ from ...score.labelled import NONE, Labelled
 from ...table import expected_columns
 from ...verdict.values import summarise
 from .. import figures
-from ..classifier import confidence_figure, confusion, reliability_figure, usable_rows
+from ..classifier import confidence_figure, confusion, reliability_figure
 from ..regressor import (
     Side,
     central_intervals,
@@ -22,7 +22,7 @@ from ..regressor import (
     quantile_levels,
     residual_figure,
 )
-from ..sides import CONFIDENCE, common, numbers
+from ..sides import CONFIDENCE, common, numbers, usable_rows
 
 if TYPE_CHECKING:
     import polars as pl

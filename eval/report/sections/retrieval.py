@@ -12,14 +12,13 @@ from ...score.judged import Judged
 from ...score.retrieval import hit, recall
 from ...table import expected_evidence
 from .. import figures
-from ..classifier import usable_rows
 from ..gates import read
 from ..plots.figure import Figure
 from ..plots.frame import Axis, Frame
 from ..plots.histogram import bars, outline
 from ..plots.lines import band, line
 from ..plots.scale import Scale, percent
-from ..sides import Columns, common
+from ..sides import QUARTERS, Columns, common, usable_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 EVERY_UP_TO = 10
 MOST_DEPTHS = 16
 FIRST_RANKS = 10
-_QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _GATED = re.compile(r"retrieval\.\w+@(\d+)")
 
 
@@ -120,7 +118,7 @@ def _curve(found: Sequence[Depth], gated: Sequence[int]) -> Figure:
     deepest = found[-1].k
     frame = Frame(
         x=Axis(scale=Scale(low=1.0, high=max(deepest, 2)), label="k, passages looked at", ticks=tuple(_whole_ticks(deepest))),
-        y=Axis(scale=Scale(low=0.0, high=1.0), label="share", text=percent, ticks=_QUARTERS),
+        y=Axis(scale=Scale(low=0.0, high=1.0), label="share", text=percent, ticks=QUARTERS),
     )
     marks = [frame.upright(k, f"gate @{k}", name="mark", place=place) for place, k in enumerate(gated) if 1 <= k <= deepest]
     for name, estimates in (("live", [part.live for part in found]), ("this", [part.recall for part in found])):

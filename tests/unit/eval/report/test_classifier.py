@@ -17,8 +17,8 @@ from goldgate.eval.report.classifier import (
     reliability,
     reliability_figure,
     top_labels,
-    usable_rows,
 )
+from goldgate.eval.report.sides import usable_rows
 from goldgate.eval.score.labelled import Labelled
 from goldgate.eval.table import RESPONSE_SCHEMA
 from goldgate.eval.verdict.stats import wilson
